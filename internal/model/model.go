@@ -1,0 +1,135 @@
+// Package model holds what handlergen found in a Go package and what it
+// decided to generate for it.
+//
+// It is plain data and the only thing that parse and emit share: parse fills it
+// in, emit spells it. Nothing here can reach go/types or the syntax tree, so
+// whatever emit needs to know has to be decided, and written down, by parse.
+package model
+
+import (
+	"go/token"
+	"time"
+)
+
+// A Package is one Go package that carries at least one route.
+type Package struct {
+	Path       string // import path, "example.com/shop/orders"
+	Name       string // package name, "orders"
+	Dir        string // directory that receives the generated file
+	File       string // name of the generated file, "handlers_gen.go"
+	Routes     string // name of the generated constructor, "Routes"
+	State      *State // what handlers share; nil when no handler asks for it
+	Handlers   []Handler
+	Providers  []Provider // the extractor functions in use, each after those it needs
+	Errors     *ErrorFunc // renders every error; nil for the runtime's own form
+	Middleware []MiddlewareFunc
+	Checks     []Check  // validation of the struct types found in bodies
+	Taken      []string // package-level names a generated declaration must avoid, sorted
+}
+
+// State is the value that the generated constructor takes.
+type State struct {
+	Type Type // as the constructor's parameter is written, *App
+}
+
+// FromState says where below the state a value stands.
+type FromState struct {
+	Field string // field of the state struct, "Store"; empty for the state itself
+	Op    string // "", "&" or "*", put before the state or its field
+}
+
+// A Func is a function or method of the user's as generated code calls it.
+type Func struct {
+	Name     string     // "GetUser"
+	Receiver *FromState // what the method is called on; nil for a function
+}
+
+// A Handler is one annotated function with the routes that share one adapter.
+// A function whose routes bind its parameters differently, or that differ in
+// status, limit or timeout, comes as several handlers.
+type Handler struct {
+	Func    Func
+	Pos     token.Position // of the function's name
+	Routes  []Route        // at least one, in source order
+	Params  []Param        // in signature order
+	Results []Result       // in signature order
+	Status  int            // status of success when no result says otherwise, 200
+	Limit   Limit          // of the request body
+	Timeout time.Duration  // deadline of the request's context; 0 for none
+}
+
+// Limit is the number of bytes that a request body may have.
+type Limit int64
+
+// The limits that have no number of their own.
+const (
+	DefaultLimit Limit = 0  // runtime.DefaultBodyLimit
+	NoLimit      Limit = -1 // limit=none
+)
+
+// A Route says which requests reach a handler, and documents it.
+type Route struct {
+	Methods     []string // "GET", "POST"; empty for ANY
+	Pattern     string   // host and path with every prefix, "/users/{id}"
+	Pos         token.Position
+	Name        string // operation id, "GetUser"
+	Summary     string // first sentence of the doc comment
+	Description string // the doc comment without directives
+	Tags        []string
+	Labels      []string
+	Deprecated  bool
+	Hidden      bool         // not in the OpenAPI document
+	Use         []Middleware // outermost first
+	Answers     []Answer     // from response directives
+}
+
+// An Answer is a further answer of a route, for documentation only.
+type Answer struct {
+	Status int
+	Type   Type // nil when none was named
+	Text   string
+}
+
+// A Param is one parameter and where its value comes from.
+type Param struct {
+	Name string // as written; empty for _ and unnamed parameters
+	Type Type   // as written
+	Pos  token.Position
+	From Extractor
+	Doc  string // from a param directive
+	Why  string // how it was understood, for explain: "path value id: a wildcard of the pattern has its name"
+}
+
+// A Provider is an extractor function: its result can be a parameter anywhere
+// in the package.
+type Provider struct {
+	Func   Func
+	Pos    token.Position
+	Type   Type // of its first result
+	Params []Param
+	Fails  bool // it has a second result, an error
+	Body   bool // one of its parameters reads the body
+}
+
+// An ErrorFunc renders every error and every rejection of the package.
+type ErrorFunc struct {
+	Func        Func
+	Pos         token.Position
+	WithContext bool // it takes a context before the error
+	Results     []Result
+}
+
+// Middleware is a func(http.Handler) http.Handler that a use directive names.
+type Middleware struct {
+	Func Func // a function or variable of the package, or a method of the state
+	Pos  token.Position
+}
+
+// A MiddlewareFunc is a function with a middleware directive: its parameters
+// are extractors and one runtime.Next.
+type MiddlewareFunc struct {
+	Func    Func
+	Pos     token.Position
+	Params  []Param // the Next among them has a nil From
+	Results []Result
+}

@@ -1,0 +1,104 @@
+package model
+
+import "go/token"
+
+// A Result is one result of a function and what it adds to the answer.
+type Result struct {
+	Type Type // as written
+	Pos  token.Position
+	As   Response
+	Why  string // how it was understood, for explain
+}
+
+// A Response says how a result becomes part of the answer. At most one result
+// of a function is a body; the rest are parts of the head, and the error.
+type Response interface{ response() }
+
+// Responses lists every variant, for tests that want each to be covered.
+var Responses = []Response{
+	StatusCode{}, HeaderParts{}, CookiePart{}, CookieParts{}, CustomParts{}, Failure{},
+	NoContent{}, Text{}, Bytes{}, HTML{}, JSON{}, FormReply{}, HTTPHandler{}, Responder{}, Sealed{},
+}
+
+// StatusCode is a runtime.Status.
+type StatusCode struct{}
+
+// HeaderParts is an http.Header: each of its names replaces.
+type HeaderParts struct{}
+
+// CookiePart and CookieParts are *http.Cookie and []*http.Cookie: appended.
+type (
+	CookiePart  struct{}
+	CookieParts struct{}
+)
+
+// CustomParts is a type with IntoResponseParts(http.Header) error.
+type CustomParts struct {
+	Nilable bool // a pointer or interface: nil adds nothing
+}
+
+// Failure is the error, always last.
+type Failure struct{}
+
+// NoContent is runtime.NoContent: 204.
+type NoContent struct{}
+
+// Text, Bytes and HTML are string kinds, []byte kinds and runtime.HTML.
+type (
+	Text  struct{}
+	Bytes struct{}
+	HTML  struct{}
+)
+
+// JSON is any other value, or the field Value of a runtime.JSON[T].
+type JSON struct {
+	Wrapped  bool
+	Statused bool // the type has a Status() int method, which gives the status
+}
+
+// FormReply is a runtime.Form[T]: an urlencoded form.
+type FormReply struct{ Fields []FormField }
+
+// A FormField is one field of a form that is written.
+type FormField struct {
+	Field  string // selector, "Name"
+	Name   string // "name"
+	Shape  string // "", "pointer", "optional", "slice"
+	Format string // runtime function: FormatString FormatBool FormatInt FormatUint FormatFloat FormatTime FormatDuration FormatText FormatURL
+}
+
+// HTTPHandler is an http.Handler that takes over.
+type HTTPHandler struct{}
+
+// Responder is a type with IntoResponse(http.ResponseWriter, *http.Request):
+// runtime.Redirect, runtime.Attachment and the user's own.
+type Responder struct {
+	Nilable bool // a pointer or interface: nil is an internal error
+}
+
+// Sealed is an interface whose implementations in the package each answer for
+// themselves.
+type Sealed struct{ Cases []Case }
+
+// A Case is one implementation of a sealed interface.
+type Case struct {
+	Type   Type     // as the type switch names it
+	As     Response // Responder, or JSON with Statused
+	Status int      // what its Status method returns if that is one constant, for documentation; else 0
+}
+
+func (StatusCode) response()  {}
+func (HeaderParts) response() {}
+func (CookiePart) response()  {}
+func (CookieParts) response() {}
+func (CustomParts) response() {}
+func (Failure) response()     {}
+func (NoContent) response()   {}
+func (Text) response()        {}
+func (Bytes) response()       {}
+func (HTML) response()        {}
+func (JSON) response()        {}
+func (FormReply) response()   {}
+func (HTTPHandler) response() {}
+func (Responder) response()   {}
+func (Sealed) response()      {}

@@ -1,0 +1,92 @@
+// Package parse reads annotated Go packages with full type information and
+// decides what to generate for them. What it cannot decide, or must refuse, it
+// reports with a position. It is the only place that understands user code.
+package parse
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/handlergen/handlergen/internal/diag"
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// A source is one package as loaded: what the user wrote, without our output.
+type source struct {
+	fset  *token.FileSet
+	files []*ast.File // the user's, sorted by name
+	types *types.Package
+	info  *types.Info
+	dir   string
+	file  string // name of the generated file: model.File or model.TestFile
+}
+
+// A parser reads one package.
+type parser struct {
+	*source
+	diags      diag.List
+	directives []directive // of the whole package, in source order
+	out        *model.Package
+}
+
+// A directive is one //handlergen: line and what it stands on.
+type directive struct {
+	verb    string // "route"
+	args    []arg
+	pos     token.Pos // of the comment
+	end     token.Pos
+	verbPos token.Pos
+	on      ast.Node // *ast.FuncDecl, *ast.TypeSpec or *ast.File; nil if it marks nothing
+}
+
+// An arg is one argument of a directive.
+type arg struct {
+	key      string // "status" of status=201; empty for a bare word
+	value    string // "201"; of a bare word the word, unquoted
+	pos      token.Pos
+	valuePos token.Pos // of the value; equals pos for a bare word
+	end      token.Pos
+}
+
+func (a arg) Pos() token.Pos       { return a.pos }
+func (a arg) End() token.Pos       { return a.end }
+func (d directive) Pos() token.Pos { return d.pos }
+func (d directive) End() token.Pos { return d.end }
+
+// A span is a stretch of source; every ast.Node is one.
+type span interface {
+	Pos() token.Pos
+	End() token.Pos
+}
+
+// A note is a diagnostic under construction.
+type note struct {
+	p  *parser
+	at int // index in p.diags
+}
+
+// report adds a diagnostic at a stretch of source.
+func (p *parser) report(code diag.Code, at span, format string, args ...any) note {
+	p.diags = append(p.diags, diag.Diagnostic{
+		Code: code, Pos: p.fset.Position(at.Pos()), End: p.fset.Position(at.End()),
+		Message: fmt.Sprintf(format, args...),
+	})
+	return note{p, len(p.diags) - 1}
+}
+
+// related adds another place to a diagnostic.
+func (n note) related(at span, format string, args ...any) note {
+	d := &n.p.diags[n.at]
+	d.Related = append(d.Related, diag.Related{
+		Pos: n.p.fset.Position(at.Pos()), Message: fmt.Sprintf(format, args...),
+	})
+	return n
+}
+
+// hint says what to type instead.
+func (n note) hint(format string, args ...any) note {
+	n.p.diags[n.at].Hint = fmt.Sprintf(format, args...)
+	return n
+}
