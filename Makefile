@@ -1,0 +1,76 @@
+# Everything a contributor runs. The two commands of the README are `make demo`
+# and `make test`; both need nothing but Go.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# One run per module: ./... does not cross module borders.
+MODULES := $(shell git ls-files '*go.mod' | grep -v testdata | xargs -n1 dirname)
+each = for module in $(MODULES); do echo "== $$module: $(1)"; (cd $$module && $(1)); done
+
+GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+FUZZTIME ?= 20s
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.PHONY: demo
+demo: ## generate the hello example, print its routes, serve it on 127.0.0.1:3000
+	go run ./cmd/handlergen -C examples ./hello
+	go run ./cmd/handlergen list -C examples ./hello
+	cd examples && go run ./cmd/hello
+
+.PHONY: test
+test: ## run the tests of every module
+	@$(call each,go test ./...)
+
+.PHONY: test-standalone
+test-standalone: ## the same without the workspace, as users' builds see each module
+	@$(call each,GOWORK=off go test ./...)
+
+.PHONY: race
+race: ## run the tests of every module under the race detector
+	@$(call each,go test -race ./...)
+
+.PHONY: generate
+generate: ## write the generated files of the examples and the benchmark anew
+	go run ./cmd/handlergen -C examples
+	go run ./cmd/handlergen -C bench
+
+.PHONY: golden
+golden: ## rewrite the want/ sections of testdata; read the diff as a user would
+	go test ./internal/emit ./internal/generate -update
+	go test ./internal/emit ./internal/generate
+
+.PHONY: check
+check: ## fail if generated code is stale or go.mod is untidy
+	go run ./cmd/handlergen check -C examples
+	go run ./cmd/handlergen check -C bench
+	@$(call each,GOWORK=off go mod tidy -diff)
+
+.PHONY: lint
+lint: ## gofumpt, go vet, staticcheck and a few more, with .golangci.yml
+	@$(call each,$(GOLANGCI) run --config $(CURDIR)/.golangci.yml ./...)
+
+.PHONY: format
+format: ## format the code as lint wants it
+	@$(call each,$(GOLANGCI) fmt --config $(CURDIR)/.golangci.yml ./...)
+
+.PHONY: bench
+bench: ## compare generated code with hand-written code and peers; writes bench/README.md
+	cd bench && go run ./cmd/report
+
+.PHONY: fuzz
+fuzz: ## run every fuzz target for FUZZTIME (20s)
+	@for module in $(MODULES); do (cd $$module; \
+		for package in $$(grep -rlE --include='*_test.go' '^func Fuzz' . | xargs -rn1 dirname | sort -u); do \
+			for target in $$(grep -hoE '^func Fuzz\w+' $$package/*_test.go | cut -c6- | sort -u); do \
+				echo "== $$module $$package $$target"; \
+				go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+			done; \
+		done); done
+
+.PHONY: ci
+ci: test test-standalone check lint ## what .ci/run and the GitHub workflow run

@@ -1,0 +1,3 @@
+module github.com/handlergen/handlergen/contrib
+
+go 1.26.0
