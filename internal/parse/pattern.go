@@ -1,0 +1,325 @@
+package parse
+
+import (
+	"fmt"
+	"go/token"
+	"net/http"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/handlergen/handlergen/internal/diag"
+)
+
+// A pattern is the host and path of a route, in the syntax of net/http.ServeMux.
+type pattern struct {
+	host      string // "example.com"; usually empty
+	path      string // "/users/{id}"
+	wildcards []wildcard
+}
+
+// A wildcard is {name} or {name...} in a pattern. It is the span of its braces.
+type wildcard struct {
+	name string
+	rest bool // {name...}
+	stretch
+}
+
+// part returns the span of the bytes from:to of the value. It is the whole
+// argument if that is written in another way than its value, with escapes.
+func (a arg) part(from, to int) stretch {
+	rest := int(a.end - a.valuePos)
+	if quote := 1; rest != len(a.value) && rest != len(a.value)+quote {
+		return stretch{a.pos, a.end}
+	}
+	return stretch{a.valuePos + token.Pos(from), a.valuePos + token.Pos(to)}
+}
+
+// parsePattern reads a pattern as net/http.ServeMux does, and reports what
+// ServeMux would refuse. It is stricter in one thing: a path that is not clean
+// is refused for every method, since only CONNECT requests could match it.
+func (p *parser) parsePattern(a arg) (pattern, bool) {
+	before := len(p.diags)
+	if pat, ok := p.segments(a); ok {
+		if why := register(http.NewServeMux(), "GET "+a.value); why == "" {
+			return pat, true
+		} else if len(p.diags) == before {
+			_, why, _ = strings.Cut(why, ": ")
+			p.report(diag.BadPattern, a, "net/http refuses the pattern %s: %s", a.value, why)
+		}
+	}
+	return pattern{}, false
+}
+
+// segments splits a pattern and reports the first thing that is wrong with it.
+func (p *parser) segments(a arg) (pattern, bool) {
+	slash := strings.IndexByte(a.value, '/')
+	if slash < 0 {
+		p.report(diag.BadPattern, a, "the pattern %s has no /", a.value).hint("a path starts with a slash: /%s", a.value)
+		return pattern{}, false
+	}
+	pat := pattern{host: a.value[:slash], path: a.value[slash:]}
+	if !p.checkHost(a, pat) || !p.checkClean(a, pat) {
+		return pattern{}, false
+	}
+	for start := slash + 1; start <= len(a.value); {
+		end := len(a.value)
+		if i := strings.IndexByte(a.value[start:], '/'); i >= 0 {
+			end = start + i
+		}
+		if strings.Contains(a.value[start:end], "{") && !p.wildcard(a, &pat, start, end) {
+			return pattern{}, false
+		}
+		start = end + 1
+	}
+	return pat, true
+}
+
+func (p *parser) checkHost(a arg, pat pattern) bool {
+	if i := strings.IndexByte(pat.host, '{'); i >= 0 {
+		p.report(diag.BadPattern, a.part(i, len(pat.host)), "a wildcard cannot stand in the host, before the first slash").
+			hint("a path starts with a slash: /%s", a.value)
+		return false
+	}
+	if i := strings.IndexFunc(pat.host, unicode.IsSpace); i >= 0 {
+		p.report(diag.BadPattern, a.part(0, len(pat.host)), "the host of a pattern, %q, has a space in it", pat.host)
+		return false
+	}
+	return true
+}
+
+// checkClean reports a path that no request can match, because net/http
+// redirects to the clean path before it matches.
+func (p *parser) checkClean(a arg, pat pattern) bool {
+	clean := path.Clean(pat.path)
+	if strings.HasSuffix(pat.path, "/") && clean != "/" {
+		clean += "/"
+	}
+	if clean == pat.path {
+		return true
+	}
+	at, what := stretch{a.pos, a.end}, "."
+	for offset, segments := len(pat.host)+1, strings.Split(pat.path[1:], "/"); len(segments) > 0; segments = segments[1:] {
+		segment := segments[0]
+		if segment == "" && len(segments) > 1 {
+			at, what = a.part(offset-1, offset+1), "//"
+			break
+		}
+		if segment == "." || segment == ".." {
+			at, what = a.part(offset, offset+len(segment)), segment
+			break
+		}
+		offset += len(segment) + 1
+	}
+	p.report(diag.BadPattern, at, "no request matches a path with %s in it: net/http redirects to the clean path first", what).
+		hint("write %s%s", pat.host, clean)
+	return false
+}
+
+// wildcard reads the segment start:end of a value, which has a brace in it.
+func (p *parser) wildcard(a arg, pat *pattern, start, end int) bool {
+	segment, at, last := a.value[start:end], a.part(start, end), end == len(a.value)
+	if segment[0] != '{' || segment[len(segment)-1] != '}' {
+		return p.partialWildcard(segment, at)
+	}
+	inner := segment[1 : len(segment)-1]
+	name, rest := strings.CutSuffix(inner, "...")
+	switch {
+	case inner == "$" && last:
+		return true
+	case inner == "$", rest && !last:
+		p.report(diag.BadPattern, at, "%s can only stand at the end of a pattern", segment)
+		return false
+	case name == "":
+		p.report(diag.BadPattern, at, "the wildcard %s has no name", segment).hint("name it as a parameter of the function: {id}")
+		return false
+	case !isWildcardName(name):
+		return p.badName(name, a.part(start+1, start+1+len(name)))
+	}
+	w := wildcard{name: name, rest: rest, stretch: at}
+	for _, other := range pat.wildcards {
+		if other.name == name {
+			p.report(diag.BadPattern, at, "two wildcards have the name %s", name).related(other, "the first one")
+			return false
+		}
+	}
+	pat.wildcards = append(pat.wildcards, w)
+	return true
+}
+
+func (p *parser) partialWildcard(segment string, at span) bool {
+	n := p.report(diag.BadPattern, at, "a wildcard is everything between two slashes, not a part of it: %s", segment)
+	if strings.HasPrefix(segment, "{") && !strings.Contains(segment, "}") {
+		n.hint("write %s}", segment)
+	} else {
+		n.hint("take the whole segment as one wildcard and split it in the function")
+	}
+	return false
+}
+
+func (p *parser) badName(name string, at span) bool {
+	n := p.report(diag.BadPattern, at, "the name of a wildcard is a Go identifier, which %s is not", name)
+	before, _, expression := strings.Cut(name, ":")
+	switch fixed := strings.ReplaceAll(name, "-", "_"); {
+	case expression && isWildcardName(before):
+		n.hint("patterns have no regular expressions: write {%s} and give the parameter a type that checks its text", before)
+	case isWildcardName(fixed):
+		n.hint("write {%s}", fixed)
+	}
+	return false
+}
+
+// isWildcardName reports whether net/http accepts a name of a wildcard.
+func isWildcardName(name string) bool {
+	for i, c := range name {
+		if !unicode.IsLetter(c) && c != '_' && (i == 0 || !unicode.IsDigit(c)) {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// A boundRoute is a route with its whole pattern, group prefixes included.
+type boundRoute struct {
+	methods []string // none for ANY
+	pattern string   // "/users/{id}"
+	at      span
+	handler string // "GetUser"
+}
+
+// patterns returns what is registered for a route: "GET /users/{id}".
+func (r boundRoute) patterns() []string {
+	if len(r.methods) == 0 {
+		return []string{r.pattern}
+	}
+	patterns := make([]string, len(r.methods))
+	for i, method := range r.methods {
+		patterns[i] = method + " " + r.pattern
+	}
+	return patterns
+}
+
+// checkConflicts reports routes that one ServeMux would refuse to hold. The
+// routes that it refuses go to further ones, so that those after them are
+// compared with every route before.
+func (p *parser) checkConflicts(routes []boundRoute) {
+	muxes := []*http.ServeMux{http.NewServeMux()}
+	for i, route := range routes {
+		refused := false
+		for _, pattern := range route.patterns() {
+			held := false
+			for _, mux := range muxes {
+				why := register(mux, pattern)
+				held = held || why == ""
+				refused = refused || why != ""
+			}
+			if !held {
+				mux := http.NewServeMux()
+				register(mux, pattern)
+				muxes = append(muxes, mux)
+			}
+		}
+		if refused {
+			p.conflict(route, routes[:i])
+		}
+	}
+}
+
+// conflict reports a route that is refused by itself or because of others.
+func (p *parser) conflict(route boundRoute, others []boundRoute) {
+	for _, pattern := range route.patterns() {
+		if why := register(http.NewServeMux(), pattern); why != "" {
+			_, why, _ = strings.Cut(why, ": ")
+			p.report(diag.BadPattern, route.at, "net/http refuses the pattern %s: %s", pattern, why)
+			return
+		}
+	}
+	var first *note
+	for _, other := range others {
+		clash, ok := clashOf(route, other)
+		if !ok {
+			continue
+		}
+		if first == nil {
+			n := p.report(diag.RouteConflict, route.at, "%s", clash.message())
+			if clash.hint() != "" {
+				n = n.hint("%s", clash.hint())
+			}
+			first = &n
+		}
+		first.related(other.at, "%s of %s", clash.old, other.handler)
+	}
+}
+
+// A clash is two patterns that one ServeMux refuses to hold.
+type clash struct {
+	new, old string // "GET /users/{id}"
+	handler  string // of old
+	why      string // what net/http says
+}
+
+// clashOf finds the first patterns of two routes that clash.
+func clashOf(route, other boundRoute) (clash, bool) {
+	for _, old := range other.patterns() {
+		mux := http.NewServeMux()
+		if register(mux, old) != "" {
+			continue
+		}
+		for _, pattern := range route.patterns() {
+			if why := register(mux, pattern); why != "" {
+				return clash{new: pattern, old: old, handler: other.handler, why: why}, true
+			}
+		}
+	}
+	return clash{}, false
+}
+
+func (c clash) message() string {
+	switch {
+	case c.new == c.old:
+		return fmt.Sprintf("%s is already a route of %s", c.new, c.handler)
+	case strings.Contains(c.why, " matches the same requests as "):
+		return fmt.Sprintf("%s matches the same requests as %s of %s", c.new, c.old, c.handler)
+	case strings.Contains(c.why, " matches more methods than "):
+		return fmt.Sprintf("%s matches more methods than %s of %s, but fewer paths", c.new, c.old, c.handler)
+	case strings.Contains(c.why, " matches fewer methods than "):
+		return fmt.Sprintf("%s matches fewer methods than %s of %s, but more paths", c.new, c.old, c.handler)
+	}
+	return fmt.Sprintf("%s and %s of %s both match %s, and neither is more specific", c.new, c.old, c.handler, c.sample())
+}
+
+func (c clash) hint() string {
+	switch {
+	case strings.Contains(c.why, " matches the same requests as "):
+		return ""
+	case strings.Contains(c.why, " methods than "):
+		return "give both the same methods, so that the more specific path wins"
+	}
+	return "change one so that no path matches both, or so that it matches only a part of what the other does"
+}
+
+// sample returns a path that both patterns match.
+func (c clash) sample() string {
+	if m := samplePath.FindStringSubmatch(c.why); m != nil {
+		if sample, err := strconv.Unquote(m[1]); err == nil {
+			return sample
+		}
+	}
+	return "some paths"
+}
+
+// samplePath matches the example in what net/http says of patterns that clash.
+var samplePath = regexp.MustCompile(`both match some paths, like ("(?:[^"\\]|\\.)*")`)
+
+// register adds a pattern to a mux and returns why it refuses, if it does.
+func register(mux *http.ServeMux, pattern string) (why string) {
+	defer func() {
+		if refusal := recover(); refusal != nil {
+			why = fmt.Sprint(refusal)
+		}
+	}()
+	mux.Handle(pattern, http.NotFoundHandler())
+	return ""
+}
