@@ -1,0 +1,288 @@
+package parse
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"github.com/handlergen/handlergen/internal/diag"
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// A scope is what binding a parameter has to know of its function and of one of
+// its routes.
+type scope struct {
+	fn        string                  // name of the function, for messages
+	route     string                  // "GET /users/{id}", for messages; empty for a provider
+	routeAt   span                    // the pattern; nil for a provider
+	wildcards []string                // of the pattern, in order
+	elsewhere []string                // wildcards of the function's other routes only: what is optional may be absent here
+	open      bool                    // a provider: any name is a wildcard of the routes that need it
+	used      map[string]bool         // wildcards that a parameter reads; bind fills it in
+	params    map[string]paramOptions // from param directives, by parameter
+	methods   []string                // of the route; empty for ANY and for a provider
+}
+
+// paramOptions are what a param directive says about one parameter. What it
+// does not say is nil.
+type paramOptions struct {
+	name *arg // on the wire
+	def  *arg // text to read when there is none
+	doc  *arg
+}
+
+// A target is one value to bind: a parameter, or a field of a composite.
+type target struct {
+	*scope
+	name     string // "id"; empty when it has none
+	what     string // what messages call it: its name, or its type
+	at       span   // the parameter or field
+	typ      span   // its type as written, or the part of it that is meant
+	opts     paramOptions
+	optional bool // it stands in a runtime.Optional
+}
+
+// narrow returns the target with the type argument of a wrapper in place of its
+// type: T of runtime.Query[T].
+func (t target) narrow() target {
+	if generic, ok := t.typ.(*ast.IndexExpr); ok {
+		t.typ = ast.Unparen(generic.Index)
+	}
+	return t
+}
+
+// bind decides where the value of a parameter comes from, and says why in one
+// sentence. It reports what it has to refuse. The place is the parameter.
+func (p *parser) bind(sc *scope, v *types.Var, at span) (from model.Extractor, why string, ok bool) {
+	tg := target{scope: sc, name: v.Name(), what: v.Name(), at: at, typ: p.typeExpr(v, at), opts: sc.params[v.Name()]}
+	if v.Name() == "" || v.Name() == "_" {
+		tg.name, tg.what, tg.opts = "", p.typeString(v.Type()), paramOptions{}
+	}
+	from, why, ok = p.bindType(tg, v.Type())
+	return from, why, ok && p.checkOptions(tg, from)
+}
+
+// readsBody reports whether an extractor reads the body of the request.
+func readsBody(from model.Extractor, providers []model.Provider) bool {
+	switch from := from.(type) {
+	case model.JSONBody, model.TextBody, model.BytesBody, model.ReaderBody, model.Form:
+		return true
+	case model.Custom:
+		return from.Method == fromRequest
+	case model.Provided:
+		return providers[from.Provider].Body
+	case model.Composite:
+		return slices.ContainsFunc(from.Fields, func(f model.Param) bool { return readsBody(f.From, providers) })
+	case model.OptionalOf:
+		return readsBody(from.Of, providers)
+	case model.ResultOf:
+		return readsBody(from.Of, providers)
+	}
+	return false
+}
+
+// bindType goes through everything a parameter can be, what wins first.
+func (p *parser) bindType(tg target, t types.Type) (model.Extractor, string, bool) {
+	if isInvalid(t) {
+		p.report(diag.TypeError, tg.typ, "the type of %s does not type-check", tg.what)
+		return nil, "", false
+	}
+	if wrapper, ok := runtimeType(t); ok {
+		return p.bindRuntime(tg, t, wrapper)
+	}
+	if i, ok := p.providerFor(t); ok {
+		return model.Provided{Provider: i}, "the result of an extractor function", true
+	}
+	if c, ok := p.compositeOf(t); ok {
+		return p.bindComposite(tg, c)
+	}
+	if c, ok := customOf(t); ok {
+		return p.bindCustom(tg, c)
+	}
+	if p.isPathValue(tg, t) {
+		return p.bindPathValue(tg, t)
+	}
+	if from, why, ok := standard(t); ok {
+		return from, why, true
+	}
+	p.refuseParam(tg, t)
+	return nil, "", false
+}
+
+// bindRuntime binds the types of the runtime package: one row for each.
+func (p *parser) bindRuntime(tg target, t types.Type, w wrapper) (model.Extractor, string, bool) {
+	if len(w.args) > 0 {
+		tg = tg.narrow()
+	}
+	switch w.name {
+	case "Path":
+		return p.bindValues(tg, model.Path, w.args[0])
+	case "Query":
+		return p.bindValues(tg, model.Query, w.args[0])
+	case "Header":
+		return p.bindValues(tg, model.Headers, w.args[0])
+	case "Cookie":
+		return p.bindValues(tg, model.Cookie, w.args[0])
+	case "Form":
+		return p.bindForm(tg, w.args[0])
+	case "JSON":
+		return p.bindJSON(tg, w.args[0])
+	case "State":
+		return p.bindState(tg, w.args[0])
+	case "Extension":
+		return p.bindExtension(tg, w.args[0])
+	case "Optional":
+		return p.bindOptional(tg, t, w.args[0])
+	case "Result":
+		return p.bindResult(tg, w.args[0])
+	case "Text":
+		return model.TextBody{}, "the body as text", true
+	case "Bytes":
+		return model.BytesBody{}, "the body as bytes", true
+	case "Bearer":
+		return model.Credentials{Name: w.name}, "the bearer token of the Authorization header", true
+	case "BasicAuth":
+		return model.Credentials{Name: w.name}, "the user and password of the Authorization header", true
+	case "MatchedPath":
+		return model.Head{Part: model.MatchedPath}, "the path of the pattern that matched", true
+	case "OriginalURL":
+		return model.Head{Part: model.OriginalURL}, "the URL before any prefix was taken off", true
+	case "Host":
+		return model.Head{Part: model.Host}, "the host that the request is for", true
+	case "Multipart":
+		return p.refuseMultipart(tg)
+	}
+	p.refuseRuntime(tg, w)
+	return nil, "", false
+}
+
+// standard binds the types of the standard library.
+func standard(t types.Type) (model.Extractor, string, bool) {
+	switch fullName(t) {
+	case "context.Context":
+		return model.Head{Part: model.Context}, "the context of the request", true
+	case "*net/http.Request":
+		return model.Head{Part: model.Request}, "the request itself", true
+	case "net/http.ResponseWriter":
+		return model.Head{Part: model.Writer}, "the writer of the response", true
+	case "net/http.Header":
+		return model.Head{Part: model.HeaderMap}, "all headers of the request", true
+	case "*net/url.URL":
+		return model.Head{Part: model.URL}, "the URL of the request", true
+	case "net/netip.AddrPort":
+		return model.Head{Part: model.Peer}, "the address of the peer", true
+	case "net/url.Values":
+		return model.QueryValues{}, "all values of the query", true
+	case "io.Reader":
+		return model.ReaderBody{}, "the body as a stream", true
+	}
+	return nil, "", false
+}
+
+// bindState takes a value from the application's state: runtime.State[T].
+func (p *parser) bindState(tg target, t types.Type) (model.Extractor, string, bool) {
+	from, ok := p.stateFor(t, tg.typ)
+	return model.FromApp{From: from}, "application state", ok
+}
+
+// bindExtension takes a value that middleware put into the request.
+func (p *parser) bindExtension(tg target, t types.Type) (model.Extractor, string, bool) {
+	spelled, ok := p.typeOf(t, tg.typ)
+	return model.Extension{Type: spelled}, "what middleware put into the request with runtime.WithExtension", ok
+}
+
+// bindJSON decodes the body: runtime.JSON[T].
+func (p *parser) bindJSON(tg target, t types.Type) (model.Extractor, string, bool) {
+	spelled, ok := p.typeOf(t, tg.typ)
+	if !ok || !p.checkDecodable(t, tg.typ) {
+		return nil, "", false
+	}
+	rules, ruled := p.bodyRules(t, tg.typ)
+	presets, preset := p.presets(t, tg.typ)
+	return model.JSONBody{Type: spelled, Presets: presets, Rules: rules}, "the body as JSON", ruled && preset
+}
+
+// bindOptional binds what a runtime.Optional holds: a scalar of the path, or
+// any extractor that knows of absence.
+func (p *parser) bindOptional(tg target, t, held types.Type) (model.Extractor, string, bool) {
+	if p.isPathValue(tg, t) {
+		return p.bindPathValue(tg, t)
+	}
+	tg.optional = true
+	of, why, ok := p.bindType(tg, held)
+	if !ok {
+		return nil, "", false
+	}
+	if !mayBeAbsent(of) {
+		p.refuseWrapper(tg, "Optional", held, "never absent")
+		return nil, "", false
+	}
+	spelled, ok := p.typeOf(held, tg.typ)
+	return model.OptionalOf{Type: spelled, Of: of}, why + ", or nothing", ok
+}
+
+// bindResult binds what a runtime.Result holds: any extractor that can fail.
+func (p *parser) bindResult(tg target, held types.Type) (model.Extractor, string, bool) {
+	tg.optional = false
+	of, why, ok := p.bindType(tg, held)
+	if !ok {
+		return nil, "", false
+	}
+	if !mayFail(of) {
+		p.refuseWrapper(tg, "Result", held, "never rejected")
+		return nil, "", false
+	}
+	spelled, ok := p.typeOf(held, tg.typ)
+	return model.ResultOf{Type: spelled, Of: of}, why + ", or its rejection", ok
+}
+
+// mayBeAbsent reports whether a runtime.Optional makes a difference.
+func mayBeAbsent(from model.Extractor) bool {
+	switch from.(type) {
+	case model.Head, model.FromApp, model.QueryValues, model.OptionalOf, model.ResultOf:
+		return false
+	}
+	return true
+}
+
+// mayFail reports whether a runtime.Result makes a difference.
+func mayFail(from model.Extractor) bool {
+	switch from.(type) {
+	case model.Head, model.FromApp, model.ResultOf:
+		return false
+	}
+	return true
+}
+
+// checkOptions refuses a name or a default of a parameter that has no use for
+// it.
+func (p *parser) checkOptions(tg target, from model.Extractor) bool {
+	if hasName(from) {
+		return true
+	}
+	if name := tg.opts.name; name != nil {
+		p.report(diag.BadKey, name, "name= has no effect: %s is not read by one name", tg.what).
+			hint("name its fields with struct tags, or remove name=")
+	}
+	if def := tg.opts.def; def != nil {
+		p.report(diag.BadDefault, def, "default= has no effect: %s is not read from one text", tg.what).
+			hint("give its fields defaults with struct tags, or remove default=")
+	}
+	return tg.opts.name == nil && tg.opts.def == nil
+}
+
+// hasName reports whether an extractor reads the values of one name.
+func hasName(from model.Extractor) bool {
+	var slots []model.Slot
+	switch from := from.(type) {
+	case model.Values:
+		slots = from.Slots
+	case model.Form:
+		slots = from.Slots
+	case model.OptionalOf:
+		return hasName(from.Of)
+	case model.ResultOf:
+		return hasName(from.Of)
+	}
+	return len(slots) == 1 && slots[0].Field == ""
+}
