@@ -42,6 +42,7 @@ type FromState struct {
 type Func struct {
 	Name     string     // "GetUser"
 	Receiver *FromState // what the method is called on; nil for a function
+	Recv     Type       // the receiver's type as written, *App; nil for a function
 }
 
 // A Handler is one annotated function with the routes that share one adapter.

@@ -13,6 +13,7 @@ type Check struct {
 type FieldCheck struct {
 	Field string // selector, "Name"
 	Name  string // member name in the body, "name"; empty for an embedded struct
+	Type  Type   // of the field; nil if nothing about it has to be spelled
 	Rules []Rule
 }
 
@@ -21,7 +22,10 @@ type FieldCheck struct {
 type Rule interface{ rule() }
 
 // Required demands that a member of a JSON body is present and not null.
-type Required struct{ Missing Missing }
+type Required struct {
+	Missing Missing
+	Zero    string // Go literal of the zero value for IfZero, `""`; if empty, IfZero is IfLookup
+}
 
 // Missing says how one sees that a decoded member was absent or null.
 type Missing string
