@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// measurements holds what each contender needed on each endpoint.
+type measurements struct {
+	endpoints  []string // in the order of the benchmark
+	contenders []string
+	samples    map[key][]sample
+}
+
+type key struct{ endpoint, contender string }
+
+// A sample is one contender on one endpoint in one round.
+type sample struct{ cpu, bytes, allocs float64 }
+
+// harness is the contender that does nothing.
+const harness = "harness"
+
+// round runs the benchmark once.
+func (m *measurements) round(binary string, benchtime time.Duration) error {
+	cmd := exec.Command(binary, "-test.run=^$", "-test.bench=^BenchmarkEndpoints$",
+		"-test.benchtime="+benchtime.String())
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("run the benchmark: %w\n%s", err, out)
+	}
+	for line := range strings.Lines(string(out)) {
+		if err := m.line(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// line takes in a line such as
+//
+//	BenchmarkEndpoints/1-ping/ours  4711  7.2 ns/op  7.1 cpu-ns/op  0 B/op  0 allocs/op
+func (m *measurements) line(line string) error {
+	fields := strings.Fields(line)
+	name, ok := strings.CutPrefix(line, "BenchmarkEndpoints/")
+	if !ok || len(fields) < 4 {
+		return nil
+	}
+	endpoint, contender, _ := strings.Cut(strings.Fields(name)[0], "/")
+	var s sample
+	for i := 2; i+1 < len(fields); i += 2 {
+		value, err := strconv.ParseFloat(fields[i], 64)
+		if err != nil {
+			return fmt.Errorf("read %q: %w", line, err)
+		}
+		switch fields[i+1] {
+		case "cpu-ns/op":
+			s.cpu = value
+		case "B/op":
+			s.bytes = value
+		case "allocs/op":
+			s.allocs = value
+		}
+	}
+	m.add(key{endpoint, contender}, s)
+	return nil
+}
+
+func (m *measurements) add(k key, s sample) {
+	if m.samples == nil {
+		m.samples = map[key][]sample{}
+	}
+	if !slices.Contains(m.endpoints, k.endpoint) {
+		m.endpoints = append(m.endpoints, k.endpoint)
+	}
+	if !slices.Contains(m.contenders, k.contender) {
+		m.contenders = append(m.contenders, k.contender)
+	}
+	m.samples[k] = append(m.samples[k], s)
+}
+
+// net returns the CPU time of each round without what the harness took in it.
+func (m *measurements) net(endpoint, contender string) []float64 {
+	idle := m.samples[key{endpoint, harness}]
+	var times []float64
+	for i, s := range m.samples[key{endpoint, contender}] {
+		times = append(times, s.cpu-idle[i].cpu)
+	}
+	return times
+}
+
+// ratios returns the CPU time of each round as a multiple of base's.
+func (m *measurements) ratios(endpoint, contender, base string) []float64 {
+	ratios := m.net(endpoint, contender)
+	for i, t := range m.net(endpoint, base) {
+		ratios[i] /= t
+	}
+	return ratios
+}
+
+// quantile returns the value below which the share q of values lies.
+func quantile(values []float64, q float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	at := q * float64(len(sorted)-1)
+	low := int(at)
+	high := min(low+1, len(sorted)-1)
+	return sorted[low] + (sorted[high]-sorted[low])*(at-float64(low))
+}
+
+func median(values []float64) float64 { return quantile(values, 0.5) }
+
+// spread is half the distance between the quartiles.
+func spread(values []float64) float64 {
+	return (quantile(values, 0.75) - quantile(values, 0.25)) / 2
+}

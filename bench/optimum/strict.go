@@ -1,0 +1,218 @@
+package optimum
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+)
+
+// A problem is one value that cannot be read.
+type problem struct{ in, name, detail string }
+
+// problems gathers what is wrong with a request.
+type problems []problem
+
+func (p *problems) add(in, name, detail string) {
+	*p = append(*p, problem{in, name, detail})
+}
+
+// one returns the text of a value that has to be there once.
+func (p *problems) one(in, name string, texts []string) (string, bool) {
+	switch len(texts) {
+	case 0:
+		p.add(in, name, "is missing")
+	case 1:
+		return texts[0], true
+	default:
+		p.add(in, name, "is given more than once")
+	}
+	return "", false
+}
+
+func (p *problems) int(in, name string, texts []string) {
+	text, ok := p.one(in, name, texts)
+	if !ok {
+		return
+	}
+	if detail := intDetail(text); detail != "" {
+		p.add(in, name, detail)
+	}
+}
+
+// intDetail says why text is no int64, if it is none.
+func intDetail(text string) string {
+	if _, ok := parseInt(text); ok {
+		return ""
+	}
+	if isInteger(text) {
+		return "must be between -9223372036854775808 and 9223372036854775807"
+	}
+	return "must be an integer"
+}
+
+func isInteger(text string) bool {
+	if text != "" && (text[0] == '-' || text[0] == '+') {
+		text = text[1:]
+	}
+	for i := 0; i < len(text); i++ {
+		if text[i]-'0' > 9 {
+			return false
+		}
+	}
+	return text != ""
+}
+
+func (p *problems) float(in, name string, texts []string) {
+	if text, ok := p.one(in, name, texts); ok {
+		if _, ok := parseFloat(text); !ok {
+			p.add(in, name, "must be a number")
+		}
+	}
+}
+
+func (p *problems) bool(in, name string, texts []string) {
+	if text, ok := p.one(in, name, texts); ok {
+		if _, err := strconv.ParseBool(text); err != nil {
+			p.add(in, name, "must be true or false")
+		}
+	}
+}
+
+func (p *problems) urlencoded(in, text string) url.Values {
+	values, err := url.ParseQuery(text)
+	if err != nil {
+		p.add(in, "", "malformed "+in)
+	}
+	return values
+}
+
+func refuseGetUser(w http.ResponseWriter, r *http.Request) {
+	detail := intDetail(r.PathValue("id"))
+	send(w, http.StatusBadRequest, "", problems{{"path", "id", detail}})
+}
+
+func refuseSearch(w http.ResponseWriter, r *http.Request) {
+	var p problems
+	query := p.urlencoded("query", r.URL.RawQuery)
+	p.one("query", "text", query["text"])
+	p.int("query", "page", query["page"])
+	p.int("query", "limit", query["limit"])
+	p.one("query", "sort", query["sort"])
+	p.bool("query", "desc", query["desc"])
+	p.float("query", "min", query["min"])
+	p.one("header", "X-Tenant", r.Header["X-Tenant"])
+	var session []string
+	for _, c := range r.CookiesNamed("session") {
+		session = append(session, c.Value)
+	}
+	p.one("cookie", "session", session)
+	p.reject(w, http.StatusBadRequest)
+}
+
+func refuseMeasure(w http.ResponseWriter, r *http.Request) {
+	var p problems
+	for _, name := range []string{"a", "c", "e", "g"} {
+		p.int("path", name, []string{r.PathValue(name)})
+	}
+	query := p.urlencoded("query", r.URL.RawQuery)
+	for _, name := range []string{"i", "k", "m", "o"} {
+		p.int("query", name, query[name])
+		name = string(name[0] + 1)
+		p.one("query", name, query[name])
+	}
+	p.reject(w, http.StatusBadRequest)
+}
+
+func refuseRegister(w http.ResponseWriter, text string) {
+	var p problems
+	form := p.urlencoded("form", text)
+	p.one("form", "name", form["name"])
+	p.one("form", "email", form["email"])
+	p.int("form", "age", form["age"])
+	p.one("form", "city", form["city"])
+	p.one("form", "plan", form["plan"])
+	p.bool("form", "newsletter", form["newsletter"])
+	p.one("form", "referrer", form["referrer"])
+	p.reject(w, http.StatusUnprocessableEntity)
+}
+
+func refuseType(w http.ResponseWriter, want string) {
+	refuse(w, http.StatusUnsupportedMediaType, "the body must be "+want)
+}
+
+func refuseBody(w http.ResponseWriter, err error) {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		refuse(w, http.StatusRequestEntityTooLarge, "")
+		return
+	}
+	refuse(w, http.StatusBadRequest, "the body is cut off")
+}
+
+func refuseJSON(w http.ResponseWriter, empty bool, err error) {
+	var wrongType *json.UnmarshalTypeError
+	if errors.As(err, &wrongType) {
+		refuse(w, http.StatusUnprocessableEntity, err.Error())
+		return
+	}
+	refuse(w, http.StatusBadRequest, err.Error())
+}
+
+// refuse answers with a problem that is no single value's.
+func refuse(w http.ResponseWriter, status int, detail string) {
+	send(w, status, detail, nil)
+}
+
+// reject answers with all problems.
+func (p problems) reject(w http.ResponseWriter, status int) {
+	send(w, status, "", p)
+}
+
+var problemBuffers = sync.Pool{New: func() any { return new([]byte) }}
+
+func send(w http.ResponseWriter, status int, detail string, list problems) {
+	buf := problemBuffers.Get().(*[]byte)
+	b := append((*buf)[:0], `{"title":"`...)
+	b = append(b, http.StatusText(status)...)
+	b = append(b, `","status":`...)
+	b = strconv.AppendInt(b, int64(status), 10)
+	if detail != "" {
+		b = append(b, `,"detail":`...)
+		b = appendString(b, detail)
+	}
+	for i, one := range list {
+		if i == 0 {
+			b = append(b, `,"errors":[{"in":"`...)
+		} else {
+			b = append(b, `,{"in":"`...)
+		}
+		b = append(b, one.in...)
+		if one.name != "" {
+			b = append(b, `","name":"`...)
+			b = append(b, one.name...)
+		}
+		b = append(b, `","detail":"`...)
+		b = append(b, one.detail...)
+		b = append(b, `"}`...)
+	}
+	if len(list) > 0 {
+		b = append(b, ']')
+	}
+	b = append(b, '}')
+	w.Header()["Content-Type"] = contentProblem
+	w.WriteHeader(status)
+	_, _ = w.Write(b)
+	*buf = b
+	problemBuffers.Put(buf)
+}
+
+func appendString(b []byte, text string) []byte {
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		return append(b, `""`...)
+	}
+	return append(b, quoted...)
+}
