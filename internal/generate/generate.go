@@ -1,0 +1,216 @@
+// Package generate is the pipeline of the tool: it reads annotated packages,
+// renders what they need and compares that with what is there. [Write] alone
+// changes files.
+package generate
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+
+	"github.com/handlergen/handlergen/internal/diag"
+	"github.com/handlergen/handlergen/internal/emit"
+	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/parse"
+)
+
+// Config says which packages to read.
+type Config struct {
+	Dir      string   // working directory; empty for the process's own
+	Patterns []string // as for the go command
+	Tags     string   // build tags, comma-separated
+	Env      []string // of the go command; nil for the process's own
+}
+
+// A File is a generated file: what is there and what belongs there.
+type File struct {
+	Path string // absolute
+	Old  []byte // nil: not there
+	New  []byte // nil: an orphan to remove
+}
+
+// Changed reports whether the file has to be written or removed. Line endings
+// alone do not count: git may have converted them.
+func (f File) Changed() bool {
+	if f.Old == nil || f.New == nil {
+		return true
+	}
+	return !bytes.Equal(f.Old, f.New) && !bytes.Equal(unixLines(f.Old), f.New)
+}
+
+func unixLines(text []byte) []byte {
+	return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+}
+
+// Result is what was found and what should become of it.
+type Result struct {
+	Packages []*model.Package // those without diagnostics, sorted by directory
+	Files    []File           // of packages without diagnostics, sorted; unchanged ones included
+	Diags    diag.List
+}
+
+// Packages reads and renders packages, and compares the outcome with the files
+// that are there. It writes nothing.
+func Packages(ctx context.Context, cfg Config) (*Result, error) {
+	found, err := parse.Packages(ctx, parse.Config(cfg))
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{Packages: found.Packages, Diags: found.Diags}
+	for _, pkg := range found.Packages {
+		if err := r.addPackage(pkg); err != nil {
+			return nil, err
+		}
+	}
+	for _, path := range found.Orphans {
+		if err := r.addOrphan(path); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(r.Files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	r.Diags.Sort()
+	return r, nil
+}
+
+// addPackage renders one package, unless its output would replace a file of
+// the user's.
+func (r *Result) addPackage(pkg *model.Package) error {
+	path := filepath.Join(pkg.Dir, pkg.File)
+	old, foreign, err := readOutput(path)
+	if err != nil {
+		return err
+	}
+	if foreign != "" {
+		r.Diags = append(r.Diags, foreignFile(path, foreign))
+		return nil
+	}
+	text, err := render(pkg)
+	if err != nil {
+		return err
+	}
+	r.Files = append(r.Files, File{Path: path, Old: old, New: text})
+	return nil
+}
+
+// addOrphan takes a file for removal if it is ours beyond doubt.
+func (r *Result) addOrphan(path string) error {
+	old, foreign, err := readOutput(path)
+	if err != nil {
+		return err
+	}
+	if foreign == "" && hasHeader(old) {
+		r.Files = append(r.Files, File{Path: path, Old: old})
+	}
+	return nil
+}
+
+// readOutput reads the file at an output path. If that is not ours to replace,
+// foreign says what it is.
+func readOutput(path string) (text []byte, foreign string, err error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, danglingLink(path), nil
+	case err != nil:
+		return nil, "", err
+	case info.IsDir():
+		return nil, "is a directory", nil
+	case !info.Mode().IsRegular():
+		return nil, "is not a regular file", nil
+	}
+	text, err = os.ReadFile(path)
+	if err != nil {
+		return nil, "", err
+	}
+	// What was cut off before its first byte holds nothing to lose.
+	if len(text) > 0 && !hasHeader(text) {
+		return nil, "was not written by handlergen", nil
+	}
+	return text, "", nil
+}
+
+// danglingLink describes a path where no file is: it may be a symbolic link
+// that leads nowhere, and whoever made it wanted the file elsewhere.
+func danglingLink(path string) string {
+	if _, err := os.Lstat(path); err == nil {
+		return "is a symbolic link that leads nowhere"
+	}
+	return ""
+}
+
+// hasHeader reports whether the first line is the one that every generated file
+// has, and nothing else.
+func hasHeader(text []byte) bool {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	return string(bytes.TrimSuffix(line, []byte("\r"))) == model.Header
+}
+
+func foreignFile(path, what string) diag.Diagnostic {
+	return diag.Diagnostic{
+		Code:    diag.ForeignFile,
+		Pos:     firstByte(path),
+		Message: fmt.Sprintf("%s %s, and generated code belongs here", filepath.Base(path), what),
+		Hint:    "move it or rename it; handlergen replaces only files that it wrote",
+	}
+}
+
+func firstByte(path string) token.Position {
+	return token.Position{Filename: path, Line: 1, Column: 1}
+}
+
+// A Bug is a mistake of handlergen's own, found while it worked on a package.
+type Bug struct {
+	Package string // import path
+	Cause   any
+	Stack   []byte
+}
+
+func (b *Bug) Error() string { return fmt.Sprintf("package %s: %v", b.Package, b.Cause) }
+
+// render turns a package into its file. What goes wrong here is never the
+// user's doing.
+func render(pkg *model.Package) (text []byte, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = &Bug{pkg.Path, cause, debug.Stack()}
+		}
+	}()
+	text, err = emit.Package(pkg)
+	if err != nil {
+		return nil, &Bug{Package: pkg.Path, Cause: err}
+	}
+	return text, nil
+}
+
+// Stale has one diagnostic for every file that is not as it should be.
+func (r *Result) Stale() diag.List {
+	var list diag.List
+	for _, f := range r.Files {
+		if f.Changed() {
+			list = append(list, f.stale())
+		}
+	}
+	return list
+}
+
+func (f File) stale() diag.Diagnostic {
+	d := diag.Diagnostic{Code: diag.StaleOutput, Pos: firstByte(f.Path)}
+	name := filepath.Base(f.Path)
+	switch {
+	case f.Old == nil:
+		d.Message = name + " is missing: run handlergen"
+	case f.New == nil:
+		d.Message = name + " is orphaned, its package has no handlers any more: run handlergen"
+	default:
+		d.Message = name + " is stale: run handlergen"
+	}
+	return d
+}
