@@ -55,9 +55,10 @@ const (
 
 // A Doc is the page of a code that explain prints.
 type Doc struct {
-	Name  string // the Go name of the code, "TwoBodies"
-	Title string // "request body read twice"
-	Text  string // why it is refused and what to do
-	Bad   string // declarations that yield the code
-	Good  string // the same without it
+	Name      string // the Go name of the code, "TwoBodies"
+	Title     string // "request body read twice"
+	Text      string // what is wrong, why, and what to type instead
+	Bad       string // declarations that yield the code and no other
+	Good      string // the same without it
+	NoExample string // why Bad and Good are empty; otherwise empty itself
 }
