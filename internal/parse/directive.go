@@ -255,7 +255,7 @@ func (c *collector) unknownVerb(d directive) {
 
 // nearestVerb finds the verb that a misspelled one was meant to be.
 func nearestVerb(word string) (string, bool) {
-	if near, ok := nearest(word, verbNames()); ok {
+	if near, ok := diag.Nearest(word, verbNames()); ok {
 		return near, true
 	}
 	for _, v := range verbs { // routeGET, route:GET
@@ -558,7 +558,7 @@ func (c *collector) checkKey(d directive, v *verb, a arg) bool {
 	default:
 		known := slices.Concat(v.keys, v.flags)
 		n := c.report(diag.BadKey, at, "//handlergen:%s has no key %s", v.name, a.key)
-		if near, ok := nearest(a.key, known); ok {
+		if near, ok := diag.Nearest(a.key, known); ok {
 			n.hint("did you mean %s?", near)
 		} else {
 			n.hint("its keys are %s", andList(known))
@@ -612,7 +612,7 @@ func (c *collector) tooMany(d directive, v *verb, words []arg) {
 		}
 	}
 	n := c.report(diag.BadArguments, at, "//handlergen:%s takes %s and no more", v.name, v.takes())
-	switch near, ok := nearest(first, slices.Concat(v.keys, v.flags)); {
+	switch near, ok := diag.Nearest(first, slices.Concat(v.keys, v.flags)); {
 	case strings.HasPrefix(first, "="), len(extra) > 1 && strings.HasPrefix(extra[1].value, "="):
 		n.hint("key=value is written without spaces")
 	case ok && slices.Contains(v.flags, near):

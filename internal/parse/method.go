@@ -48,7 +48,7 @@ func (p *parser) unknownMethod(name string, at span) {
 		return
 	}
 	n := p.report(diag.BadMethod, at, "there is no method %s", name)
-	switch near, ok := nearest(name, append(slices.Clone(methodNames), "ANY")); {
+	switch near, ok := diag.Nearest(name, append(slices.Clone(methodNames), "ANY")); {
 	case ok:
 		n.hint("did you mean %s?", near)
 	case name == "*" || strings.EqualFold(name, "ALL"):

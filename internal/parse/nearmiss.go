@@ -64,7 +64,7 @@ func parseMiss(line string, pos token.Pos) (miss, bool) {
 	if strings.EqualFold(m.tool, toolWord) {
 		return m, true
 	}
-	near, ok := nearest(m.tool, []string{toolWord})
+	near, ok := diag.Nearest(m.tool, []string{toolWord})
 	return m, ok && near != "" && m.colon == ":" && findVerb(m.verb) != nil
 }
 
