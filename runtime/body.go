@@ -1,0 +1,231 @@
+package runtime
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// HasBody reports whether the request has a body, or a Content-Type that
+// announces one: what [Optional] asks before the body is read.
+func (in *Input) HasBody() bool {
+	if len(in.r.Header["Content-Type"]) > 0 {
+		return true
+	}
+	if in.r.Body == nil || in.r.Body == http.NoBody || in.r.ContentLength == 0 {
+		return false
+	}
+	return in.r.ContentLength > 0 || in.peek()
+}
+
+// HasForm is [Input.HasBody] for forms, which GET and HEAD have in the query.
+func (in *Input) HasForm() bool {
+	if formInQuery(in.r) {
+		return in.r.URL.RawQuery != ""
+	}
+	return in.HasBody()
+}
+
+// peek reports whether a body of unknown length has a first byte.
+func (in *Input) peek() bool {
+	var first [1]byte
+	_, err := io.ReadFull(in.r.Body, first[:])
+	if err == io.EOF {
+		return false
+	}
+	head := io.Reader(bytes.NewReader(first[:]))
+	if err != nil {
+		head = failing{err}
+	}
+	in.r.Body = peekedBody{io.MultiReader(head, in.r.Body), in.r.Body}
+	return true
+}
+
+type peekedBody struct {
+	io.Reader
+	io.Closer
+}
+
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// ReadJSON decodes the JSON body into v, a pointer, which may hold defaults. The
+// body may have limit bytes. The error is a [*Rejection]: 415 for another
+// Content-Type than application/json or application/*+json, 413, 400 for a body
+// that is not JSON or cut off, and 422 for one that is not of the type.
+func (in *Input) ReadJSON(v any, limit int64) error {
+	if err := in.OpenJSON(v, limit); err != nil {
+		return err
+	}
+	in.closeBody()
+	return nil
+}
+
+// OpenJSON is [Input.ReadJSON] for a body with rules: after it the body can be
+// looked into with [Input.Has] and problems have status 422, until
+// [Input.CloseJSON].
+func (in *Input) OpenJSON(v any, limit int64) error {
+	if !isJSON(in.contentType()) {
+		return unsupported("application/json")
+	}
+	buf, err := in.readBody(limit)
+	if err != nil {
+		return err
+	}
+	if err := decodeJSON(buf.b, v); err != nil {
+		rejection := rejectJSON(buf.b, v, err)
+		putBuffer(buf)
+		return rejection
+	}
+	in.body, in.status = buf, http.StatusUnprocessableEntity
+	return nil
+}
+
+// CloseJSON ends what [Input.OpenJSON] began, and returns the problems gathered
+// since as a [*Rejection], or nil.
+func (in *Input) CloseJSON() error {
+	in.closeBody()
+	return in.Err()
+}
+
+func (in *Input) closeBody() {
+	if in.body != nil {
+		putBuffer(in.body)
+		in.body, in.finder = nil, nil
+	}
+}
+
+// ReadText returns the body, which may have limit bytes. The error is a
+// [*Rejection] with status 413, or 400 for a body that is cut off.
+func (in *Input) ReadText(limit int64) (Text, error) {
+	buf, err := in.readBody(limit)
+	if err != nil {
+		return "", err
+	}
+	text := Text(buf.b)
+	putBuffer(buf)
+	return text, nil
+}
+
+// ReadBytes is [Input.ReadText] for bytes.
+func (in *Input) ReadBytes(limit int64) (Bytes, error) {
+	buf, err := in.readBody(limit)
+	if err != nil {
+		return nil, err
+	}
+	data := Bytes(bytes.Clone(buf.b))
+	putBuffer(buf)
+	return data, nil
+}
+
+// Reader returns the body to be read by the handler. Reading more than limit
+// bytes fails with an [*http.MaxBytesError], which is answered with 413.
+func (in *Input) Reader(limit int64) io.Reader {
+	if in.r.Body == nil {
+		return http.NoBody
+	}
+	if limit < 0 {
+		return in.r.Body
+	}
+	return http.MaxBytesReader(in.w, in.r.Body, limit)
+}
+
+// Form returns the pairs of the form: those of the query for GET and HEAD, else
+// those of the body, which must have the Content-Type
+// application/x-www-form-urlencoded and may have limit bytes. The error is a
+// [*Rejection] with status 415, 413, or 400 for a body that is cut off. After a
+// body was read problems have status 422.
+func (in *Input) Form(limit int64) (Pairs, error) {
+	if formInQuery(in.r) {
+		return Pairs{input: in, rest: in.r.URL.RawQuery, in: InForm, of: "query"}, nil
+	}
+	if !isMediaType(in.contentType(), contentTypeForm[0]) {
+		return Pairs{}, unsupported(contentTypeForm[0])
+	}
+	text, err := in.ReadText(limit)
+	if err != nil {
+		return Pairs{}, err
+	}
+	in.status = http.StatusUnprocessableEntity
+	return Pairs{input: in, rest: string(text), in: InForm, of: "form"}, nil
+}
+
+func formInQuery(r *http.Request) bool {
+	return r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == ""
+}
+
+// readBody reads the whole body into a pooled buffer.
+func (in *Input) readBody(limit int64) (*buffer, error) {
+	buf := getBuffer()
+	var err error
+	if in.r.Body != nil {
+		buf.b, err = io.ReadAll(in.Reader(limit))
+	}
+	if err != nil {
+		putBuffer(buf)
+		return nil, bodyError(err)
+	}
+	return buf, nil
+}
+
+// bodyError says why a body could not be read.
+func bodyError(err error) error {
+	var tooLong *http.MaxBytesError
+	if errors.As(err, &tooLong) {
+		return &Rejection{
+			status: http.StatusRequestEntityTooLarge,
+			detail: bodyTooLarge(tooLong.Limit),
+			cause:  err,
+		}
+	}
+	return &Rejection{
+		status: http.StatusBadRequest,
+		detail: "the body could not be read to its end",
+		cause:  err,
+	}
+}
+
+func (in *Input) contentType() string {
+	if lines := in.r.Header["Content-Type"]; len(lines) > 0 {
+		return lines[0]
+	}
+	return ""
+}
+
+func unsupported(want string) error {
+	return &Rejection{
+		status: http.StatusUnsupportedMediaType,
+		detail: "the Content-Type must be " + want,
+	}
+}
+
+// isJSON reports whether a Content-Type is application/json or
+// application/*+json, with any parameters (RFC 6839 §3.1).
+func isJSON(contentType string) bool {
+	if contentType == "application/json" || isMediaType(contentType, "application/json") {
+		return true
+	}
+	const prefix, suffix = "application/", "+json"
+	media := mediaType(contentType)
+	if len(media) <= len(prefix)+len(suffix) {
+		return false
+	}
+	n := len(media) - len(suffix)
+	return strings.EqualFold(media[:len(prefix)], prefix) && strings.EqualFold(media[n:], suffix) &&
+		isToken(media[len(prefix):n])
+}
+
+// isMediaType reports whether a Content-Type is that media type, with any
+// parameters. Names of media types have no case (RFC 9110 §8.3.1).
+func isMediaType(contentType, want string) bool {
+	return strings.EqualFold(mediaType(contentType), want)
+}
+
+// mediaType returns a Content-Type without its parameters.
+func mediaType(contentType string) string {
+	media, _, _ := strings.Cut(contentType, ";")
+	return trimSpace(media)
+}

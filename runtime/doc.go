@@ -1,0 +1,54 @@
+// Package runtime is what handlers written for handlergen, and the code that
+// handlergen generates for them, have in common.
+//
+// # What users write
+//
+// A handler is an ordinary function with a directive. Its parameters say what
+// it wants from the request, its results say what it answers:
+//
+//	//handlergen:route GET /users/{id}
+//	func GetUser(ctx context.Context, id int64) (User, error)
+//
+//	//handlergen:route POST /users
+//	func CreateUser(body runtime.JSON[NewUser]) (runtime.Status, User, error)
+//
+// The types for that are these:
+//
+//   - values by name: [Path], [Query], [Header], [Cookie], [Form]
+//   - bodies: [JSON], [Text], [Bytes], [Form]
+//   - other parts of a request: [State], [Extension], [MatchedPath],
+//     [OriginalURL], [Host], [Bearer], [BasicAuth]
+//   - values that may be missing: [Optional], [Nullable], [Result]
+//   - answers: [Status], [NoContent], [HTML], [Redirect], [Attachment]
+//   - errors: [Errorf], [ErrAbsent], [Rejection], [Problem]
+//   - the [Router] that the generated function Routes returns, and
+//     [WithExtension] for middleware
+//
+// # What generated code calls
+//
+// Everything else: [Input] and the Read functions turn a request into
+// arguments, [Pointer] and the Is functions validate a decoded body, the Write
+// functions and [Parts] turn results into an answer. These names are exported
+// because generated code lives in the users' packages. They are documented and
+// stable, but a handler has no need of them, with the exception of [WriteError]
+// in handwritten middleware.
+//
+// # Answers to wrong requests
+//
+// Unless the package of the handlers has an errors function, every error is
+// answered as a problem document (RFC 9457), also when no route matches:
+//
+//	HTTP/1.1 400 Bad Request
+//	Content-Type: application/problem+json
+//
+//	{"title":"Bad Request","status":400,"errors":[
+//	  {"in":"query","name":"page","detail":"must be an integer"}]}
+//
+// # Performance
+//
+// Nothing here uses reflection on its way to a good answer, except for
+// encoding/json. An [Input] stays on the stack of the function that made it,
+// queries and cookies are scanned where they stand, and what is read from them
+// are substrings. Bodies and JSON pass through pooled buffers of up to 256 KiB;
+// what needed more is left to the garbage collector.
+package runtime

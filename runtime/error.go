@@ -1,0 +1,249 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// Errorf returns an error that is answered with that status, from 200 to 599.
+// The text is formatted by [fmt.Errorf], %w included, and shown to the client
+// unless the status is 500.
+//
+//	return nil, runtime.Errorf(http.StatusNotFound, "no user %d", id)
+func Errorf(status int, format string, args ...any) error {
+	return &statusError{status: status, err: fmt.Errorf(format, args...)}
+}
+
+// A statusError is what Errorf makes.
+type statusError struct {
+	status int
+	err    error
+}
+
+func (e *statusError) Status() int   { return e.status }
+func (e *statusError) Error() string { return e.err.Error() }
+func (e *statusError) Unwrap() error { return errors.Unwrap(e.err) }
+
+// ErrAbsent is what [errors.Is] finds in the error of a parameter that failed
+// because the request does not have such a value at all. A custom extractor
+// wraps it so that [Optional] works with it. By itself it has status 400.
+var ErrAbsent error = absentError{}
+
+type absentError struct{}
+
+func (absentError) Status() int   { return http.StatusBadRequest }
+func (absentError) Error() string { return "a required value is missing" }
+
+// ErrNilResponse is the error of a handler that returned nil where something
+// that answers by itself was due. It is answered with 500.
+var ErrNilResponse = errors.New("the handler returned a nil response")
+
+// A Rejection is the error of a request that a handler's parameters could not be
+// read from, or that no route matches. It is never nil where it comes as an
+// error.
+type Rejection struct {
+	status    int
+	detail    string // what is wrong, unless problems say it
+	problems  []Problem
+	challenge string // WWW-Authenticate of a 401
+	cause     error
+}
+
+// A Problem is one thing that is wrong with a request. Its JSON is a member of
+// "errors" in the problem document.
+type Problem struct {
+	In     string `json:"in"`             // "path", "query", "header", "cookie", "form" or "body"
+	Name   string `json:"name,omitempty"` // of the value; in a JSON body its pointer, "/items/0/name"
+	Detail string `json:"detail"`         // "must be an integer"
+}
+
+// Status returns the status of the answer.
+func (e *Rejection) Status() int {
+	if e == nil {
+		return http.StatusInternalServerError
+	}
+	return e.status
+}
+
+// Problems returns what is wrong with single values; it is empty when the
+// request as a whole was refused.
+func (e *Rejection) Problems() []Problem {
+	if e == nil {
+		return nil
+	}
+	return e.problems
+}
+
+// Error returns one line for people: "query page: must be an integer".
+func (e *Rejection) Error() string {
+	switch {
+	case e == nil:
+		return "nil rejection"
+	case len(e.problems) == 0 && e.detail == "":
+		return strings.ToLower(title(e.status))
+	case len(e.problems) == 0:
+		return e.detail
+	}
+	var b strings.Builder
+	for i, p := range e.problems {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(p.In)
+		if p.Name != "" {
+			b.WriteByte(' ')
+			b.WriteString(p.Name)
+		}
+		b.WriteString(": ")
+		b.WriteString(p.Detail)
+	}
+	return b.String()
+}
+
+// Unwrap returns the error behind the rejection, such as an
+// [*http.MaxBytesError], or nil.
+func (e *Rejection) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.cause
+}
+
+// A statusCoder is an error with a status of its own, and words for clients.
+type statusCoder interface {
+	error
+	Status() int
+}
+
+// A responder renders itself.
+type responder interface {
+	IntoResponse(w http.ResponseWriter, r *http.Request)
+}
+
+// StatusOf returns the status that err is answered with: that of the first error
+// in its chain with a Status method, 413 for [*http.MaxBytesError], 504 for
+// [context.DeadlineExceeded], else 500.
+func StatusOf(err error) int {
+	status, _ := statusOf(err)
+	return status
+}
+
+// statusOf returns also the error that the status comes from, if it has one.
+func statusOf(err error) (int, statusCoder) {
+	var coder statusCoder
+	var tooLong *http.MaxBytesError
+	switch {
+	case errors.As(err, &coder) && !isNil(coder):
+		if status := coder.Status(); status >= 200 && status <= 599 {
+			return status, coder
+		}
+	case errors.As(err, &tooLong):
+		return http.StatusRequestEntityTooLarge, nil
+	case errors.Is(err, context.DeadlineExceeded):
+		return http.StatusGatewayTimeout, nil
+	}
+	return http.StatusInternalServerError, nil
+}
+
+// detailOf returns what the client is told about err. Of server errors it is
+// told what Errorf was given, and of status 500 nothing.
+func detailOf(status int, coder statusCoder, err error) string {
+	var tooLong *http.MaxBytesError
+	switch {
+	case coder == nil && errors.As(err, &tooLong) && tooLong != nil:
+		return bodyTooLarge(tooLong.Limit)
+	case coder == nil:
+		return ""
+	case status < 500:
+		return coder.Error()
+	case status == http.StatusInternalServerError:
+		return ""
+	}
+	if e, ok := coder.(*statusError); ok {
+		return e.Error()
+	}
+	return ""
+}
+
+func bodyTooLarge(limit int64) string {
+	return "the body must have at most " + strconv.FormatInt(limit, 10) + " bytes"
+}
+
+// WriteError answers r with err. An error in its chain that has a method
+// IntoResponse(w, r) renders itself; all others become a problem document with
+// the status of [StatusOf]. The document of a client's error has the text of the
+// error that the status comes from; that of a server's error says no more than
+// the status, unless [Errorf] made the error and the status is not 500. Server
+// errors are logged by [LogError].
+//
+// A nil error is a mistake of the caller and answered with 500. When the answer
+// has begun already, which only the writer of [TrackWriter] knows, err is logged
+// and nothing is written.
+func WriteError(w http.ResponseWriter, r *http.Request, err error) {
+	if begun(w) {
+		logError(r, StatusOf(err), "error after the response had begun", err)
+		return
+	}
+	var self responder
+	if errors.As(err, &self) && !isNil(self) {
+		if StatusOf(err) >= 500 && hasStatus(err) {
+			LogError(r, err)
+		}
+		self.IntoResponse(w, r)
+		return
+	}
+	LogError(r, err)
+	SetErrorHeader(w, err)
+	status, coder := statusOf(err)
+	rejection, ok := coder.(*Rejection)
+	if !ok || status >= 500 {
+		writeProblem(w, status, detailOf(status, coder, err), nil)
+		return
+	}
+	writeProblem(w, status, rejection.detail, rejection.problems)
+}
+
+// SetErrorHeader sets the fields of the header that belong to err whoever
+// renders it: WWW-Authenticate for missing credentials (RFC 9110 §11.6.1).
+func SetErrorHeader(w http.ResponseWriter, err error) {
+	var rejection *Rejection
+	if errors.As(err, &rejection) && rejection != nil && rejection.challenge != "" {
+		w.Header()["Www-Authenticate"] = []string{rejection.challenge}
+	}
+}
+
+// LogError logs err, with the method and path of r, through [slog.Default] if
+// its status is 500 or more. It does nothing for other errors.
+func LogError(r *http.Request, err error) {
+	if status := StatusOf(err); status >= 500 {
+		logError(r, status, "request failed", err)
+	}
+}
+
+func logError(r *http.Request, status int, message string, err error) {
+	slog.Default().LogAttrs(r.Context(), slog.LevelError, message,
+		slog.String("method", r.Method),
+		slog.String("path", r.URL.Path),
+		slog.Int("status", status),
+		slog.Any("error", err),
+	)
+}
+
+// hasStatus reports whether the status of err is its own.
+func hasStatus(err error) bool {
+	_, coder := statusOf(err)
+	return coder != nil
+}
+
+// isNil reports whether v is a nil pointer in an interface, whose methods one
+// had better not call.
+func isNil(v any) bool {
+	value := reflect.ValueOf(v)
+	return value.Kind() == reflect.Pointer && value.IsNil()
+}

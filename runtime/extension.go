@@ -1,0 +1,42 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+)
+
+// Extension is a value that middleware put into the request with
+// [WithExtension]. It is found by its type; a handler that asks for one that
+// nobody put there answers 500.
+type Extension[T any] struct{ Value T }
+
+// extensionKey is the context key of the extension of type T.
+type extensionKey[T any] struct{}
+
+// WithExtension returns a copy of r that carries v, for handlers with a
+// parameter of type Extension[T]. A second value of the same type replaces the
+// first.
+func WithExtension[T any](r *http.Request, v T) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), extensionKey[T]{}, v))
+}
+
+// ReadExtension returns the extension of type T. If there is none, the error has
+// status 500 and is [ErrAbsent].
+func ReadExtension[T any](in *Input) (Extension[T], error) {
+	v, ok := in.r.Context().Value(extensionKey[T]{}).(T)
+	if !ok {
+		return Extension[T]{}, missingExtension(new(T))
+	}
+	return Extension[T]{Value: v}, nil
+}
+
+// missingExtension says in the log which type nobody put into the request.
+func missingExtension(pointer any) error {
+	typ := fmt.Sprintf("%T", pointer)[1:]
+	return &Rejection{
+		status: http.StatusInternalServerError,
+		detail: "the request carries no extension of type " + typ,
+		cause:  ErrAbsent,
+	}
+}

@@ -1,0 +1,77 @@
+package runtime
+
+import "net/url"
+
+// The types in this file are parameters of handlers. A wrapper with a type
+// parameter has the value in its field Value.
+
+// Path is a value, or a struct of values, from the wildcards of a route's
+// pattern. In a struct the tag `path:"name"` names the wildcard.
+type Path[T any] struct{ Value T }
+
+// Query is a value, or a struct of values, from the query of the URL. In a
+// struct the tag `query:"name"` names the value. A query is read by the rules of
+// [url.ParseQuery]; a malformed one is answered with 400.
+type Query[T any] struct{ Value T }
+
+// Header is a value, or a struct of values, from the header of the request. In
+// a struct the tag `header:"X-Name"` names the field of the header. A slice gets
+// one element for each line and each comma outside quotes (RFC 9110 §5.3).
+type Header[T any] struct{ Value T }
+
+// Cookie is a value, or a struct of values, from the cookies of the request. In
+// a struct the tag `cookie:"name"` names the cookie. Cookies are read as
+// [http.Request.Cookie] reads them.
+//
+// [http.Request.Cookie]: https://pkg.go.dev/net/http#Request.Cookie
+type Cookie[T any] struct{ Value T }
+
+// Form is a urlencoded form: the query of a GET or HEAD request, the body of any
+// other. As a result it is sent as application/x-www-form-urlencoded. In a
+// struct the tag `form:"name"` names the value.
+type Form[T any] struct{ Value T }
+
+// JSON is a JSON body, decoded and encoded by encoding/json. As a parameter it
+// demands the Content-Type application/json or application/*+json.
+type JSON[T any] struct{ Value T }
+
+// State is a part of the application's state: the value given to the generated
+// function Routes, or a field of it.
+type State[T any] struct{ Value T }
+
+// Text is the body of the request as a string, whatever its Content-Type.
+type Text string
+
+// Bytes is the body of the request, whatever its Content-Type. The handler owns
+// the slice.
+type Bytes []byte
+
+// MatchedPath is the path of the pattern that matched, with its wildcards but
+// without method and host: "/users/{id}".
+type MatchedPath string
+
+// Host is the host, and port if there is one, that the request is for: the Host
+// header of HTTP/1, the :authority of HTTP/2. Forwarded headers are not looked
+// at, since any client can send them.
+type Host string
+
+// OriginalURL is the URL as the client sent it, whatever middleware has made of
+// the request's URL since. Each is a copy that the handler owns.
+type OriginalURL struct{ Value *url.URL }
+
+// Bearer is the token of an Authorization header of the scheme Bearer
+// (RFC 6750). Without one the answer is 401.
+type Bearer string
+
+// BasicAuth is what an Authorization header of the scheme Basic holds
+// (RFC 7617). Without one the answer is 401. Whether the password is right is
+// for the handler to say.
+type BasicAuth struct{ Username, Password string }
+
+// Result is a parameter that never rejects the request: what X was read as, or
+// the error that X alone would have been answered with. Value is the zero value
+// when Err is not nil.
+type Result[X any] struct {
+	Value X
+	Err   error
+}

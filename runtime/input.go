@@ -1,0 +1,171 @@
+package runtime
+
+import (
+	"iter"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// The limits of a request body that have a name, in bytes.
+const (
+	// DefaultBodyLimit is 2 MiB, the limit of routes that set none.
+	DefaultBodyLimit int64 = 2 << 20
+	// NoLimit lets a body have any length.
+	NoLimit int64 = -1
+)
+
+// maxProblems is the number of problems that one answer lists at most.
+const maxProblems = 100
+
+// An Input reads the arguments of one call from one request, and gathers what is
+// wrong with them. Make it with [NewInput] and keep it on the stack: it is not
+// to be copied after its first use.
+type Input struct {
+	w      http.ResponseWriter
+	r      *http.Request
+	status int       // of the problems
+	count  int       // of the problems, first included
+	first  Problem   // the one that there usually is
+	more   []Problem // those after the first
+	cause  error     // behind the first problem, for errors.As and the log
+	body   *buffer   // the JSON body between OpenJSON and CloseJSON
+	finder *finder   // finds members in body; nil until one is looked for
+}
+
+// NewInput returns an Input for one call. It needs w only to have the
+// connection closed after a body that is too large.
+func NewInput(w http.ResponseWriter, r *http.Request) Input {
+	return Input{w: w, r: r, status: http.StatusBadRequest}
+}
+
+// Request returns the request that in reads.
+func (in *Input) Request() *http.Request { return in.r }
+
+// Path returns what the wildcard of that name in the route's pattern matched,
+// without its escapes.
+func (in *Input) Path(name string) Param {
+	return Param{name: name, text: in.r.PathValue(name), in: InPath, count: 1}
+}
+
+// PathParams returns the values of all wildcards of the route's pattern, in
+// order.
+func (in *Input) PathParams() iter.Seq[Param] {
+	r := in.r
+	return func(yield func(Param) bool) {
+		rest := r.Pattern
+		for {
+			_, after, ok := strings.Cut(rest, "{")
+			if !ok {
+				return
+			}
+			name, after, _ := strings.Cut(after, "}")
+			rest = after
+			name = strings.TrimSuffix(name, "...")
+			if name == "$" {
+				continue
+			}
+			if !yield(Param{name: name, text: r.PathValue(name), in: InPath, count: 1}) {
+				return
+			}
+		}
+	}
+}
+
+// Query returns the pairs of the query, to be gone through with Next. A
+// malformed pair is a problem of in.
+func (in *Input) Query() Pairs {
+	return Pairs{input: in, rest: in.r.URL.RawQuery, in: InQuery, of: "query"}
+}
+
+// Values returns the query as a map. A malformed pair is a problem of in and not
+// in the map.
+func (in *Input) Values() url.Values {
+	values, err := url.ParseQuery(in.r.URL.RawQuery)
+	if err != nil {
+		in.add(InQuery, "", "malformed query")
+	}
+	return values
+}
+
+// Failed reports whether any problem has been gathered.
+func (in *Input) Failed() bool { return in.count > 0 }
+
+// Err returns the problems gathered so far as a [*Rejection], or nil if there
+// are none.
+func (in *Input) Err() error {
+	if in.count == 0 {
+		return nil
+	}
+	problems := make([]Problem, 0, 1+len(in.more))
+	problems = append(problems, in.first)
+	problems = append(problems, in.more...)
+	return &Rejection{status: in.status, problems: problems, cause: in.cause}
+}
+
+// Reject answers the request with the problems gathered so far. It is
+// WriteError(w, r, in.Err()) without the allocations.
+func (in *Input) Reject(w http.ResponseWriter, _ *http.Request) {
+	buf := getBuffer()
+	buf.b = appendProblemHead(buf.b, in.status, "")
+	buf.b = appendProblemEntry(buf.b, 0, &in.first)
+	for i := range in.more {
+		buf.b = appendProblemEntry(buf.b, i+1, &in.more[i])
+	}
+	buf.b = appendProblemTail(buf.b, in.count)
+	sendProblem(w, in.status, buf.b)
+	putBuffer(buf)
+}
+
+// Invalid reports that the value p is not as it should be. The detail goes on
+// where the name of the value ends: "must be at least 1". Only the first problem
+// of a value is kept.
+func (in *Input) Invalid(p Param, detail string) { in.add(p.in, p.name, detail) }
+
+// InvalidAt is [Input.Invalid] for a place in the JSON body.
+func (in *Input) InvalidAt(at *Pointer, detail string) {
+	if in.count < maxProblems {
+		in.add(InBody, at.String(), detail)
+	}
+}
+
+// add gathers a problem, unless it is the second of the same value or there are
+// too many already. It must not let any of its arguments refer to in.
+func (in *Input) add(source In, name, detail string) {
+	problem := Problem{In: source.String(), Name: name, Detail: detail}
+	if in.count == 0 {
+		in.first, in.count = problem, 1
+		return
+	}
+	if in.count < maxProblems && !in.knows(&problem) {
+		in.more = append(in.more, problem)
+		in.count++
+	}
+}
+
+// knows reports whether there is a problem with the same value already.
+func (in *Input) knows(p *Problem) bool {
+	if in.first.In == p.In && in.first.Name == p.Name {
+		return true
+	}
+	for i := range in.more {
+		if in.more[i].In == p.In && in.more[i].Name == p.Name {
+			return true
+		}
+	}
+	return false
+}
+
+// Attempt runs read with an Input of its own on the same request, and returns
+// what became of it instead of rejecting the request.
+func Attempt[X any](in *Input, read func(*Input) (X, error)) Result[X] {
+	own := NewInput(in.w, in.r)
+	value, err := read(&own)
+	if err == nil {
+		err = own.Err()
+	}
+	if err != nil {
+		return Result[X]{Err: err}
+	}
+	return Result[X]{Value: value}
+}

@@ -1,0 +1,84 @@
+package runtime
+
+import (
+	"fmt"
+	"net/http"
+	"net/textproto"
+	"slices"
+)
+
+// Parts gathers what the results of a handler add to the head of its answer. The
+// zero value adds nothing. It takes effect with [Parts.WriteTo] or as an argument
+// of a Write function, after the fields that the body brings along, so that a
+// Content-Type of the handler's own wins.
+type Parts struct {
+	headers []http.Header
+	cookies []string // lines of Set-Cookie
+	err     error
+}
+
+// Header adds the fields of h: each replaces what the answer has under that
+// name. Names need not be canonical. A name without lines removes the field.
+func (p *Parts) Header(h http.Header) {
+	if len(h) > 0 {
+		p.headers = append(p.headers, h)
+	}
+}
+
+// Cookie adds a cookie to those that are set already; nil adds none. One that
+// net/http would not send, for its name say, makes Err fail.
+func (p *Parts) Cookie(c *http.Cookie) {
+	if c == nil {
+		return
+	}
+	line := c.String()
+	if line == "" {
+		p.fail(fmt.Errorf("invalid cookie %q", c.Name))
+		return
+	}
+	p.cookies = append(p.cookies, line)
+}
+
+// Cookies adds each of the cookies.
+func (p *Parts) Cookies(cookies []*http.Cookie) {
+	for _, c := range cookies {
+		p.Cookie(c)
+	}
+}
+
+// Apply adds what custom puts into an empty header.
+func (p *Parts) Apply(custom interface{ IntoResponseParts(http.Header) error }) {
+	h := make(http.Header)
+	if err := custom.IntoResponseParts(h); err != nil {
+		p.fail(err)
+		return
+	}
+	p.Header(h)
+}
+
+// Err returns the first error of Cookie, Cookies and Apply.
+func (p *Parts) Err() error { return p.err }
+
+func (p *Parts) fail(err error) {
+	if p.err == nil {
+		p.err = err
+	}
+}
+
+// WriteTo adds the parts to the header of w, which must not have been sent yet.
+func (p *Parts) WriteTo(w http.ResponseWriter) {
+	header := w.Header()
+	for _, h := range p.headers {
+		for name, lines := range h {
+			name = textproto.CanonicalMIMEHeaderKey(name)
+			if len(lines) == 0 {
+				delete(header, name)
+				continue
+			}
+			header[name] = slices.Clip(lines)
+		}
+	}
+	for _, line := range p.cookies {
+		header["Set-Cookie"] = append(header["Set-Cookie"], line)
+	}
+}

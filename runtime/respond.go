@@ -1,0 +1,148 @@
+package runtime
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+)
+
+// Status is the status of an answer, such as [http.StatusCreated]. As a result
+// of a handler it wins over the status of the route; 0 leaves that as it is.
+type Status int
+
+// Or returns the status, or the one given here if s is 0.
+func (s Status) Or(status int) int {
+	if s == 0 {
+		return status
+	}
+	return int(s)
+}
+
+// NoContent is the result of a handler that answers 204 without a body.
+type NoContent struct{}
+
+// HTML is a body of the type text/html; charset=utf-8. It is sent as it is.
+type HTML string
+
+// Values of Content-Type that all answers share. They are never written to, and
+// appending to one makes a copy.
+var (
+	contentTypeText    = []string{"text/plain; charset=utf-8"}
+	contentTypeBytes   = []string{"application/octet-stream"}
+	contentTypeHTML    = []string{"text/html; charset=utf-8"}
+	contentTypeJSON    = []string{"application/json"}
+	contentTypeForm    = []string{"application/x-www-form-urlencoded"}
+	contentTypeProblem = []string{"application/problem+json"}
+)
+
+// lengthBuffered is the size of net/http's buffer: of a body that fits in it
+// net/http finds the Content-Length by itself, a longer one it would chunk.
+const lengthBuffered = 2048
+
+// WriteText answers with a body of the type text/plain; charset=utf-8.
+func WriteText[T ~string](w http.ResponseWriter, status int, body T, parts ...*Parts) {
+	sendString(w, status, contentTypeText, string(body), parts)
+}
+
+// WriteHTML answers with a body of the type text/html; charset=utf-8.
+func WriteHTML[T ~string](w http.ResponseWriter, status int, body T, parts ...*Parts) {
+	sendString(w, status, contentTypeHTML, string(body), parts)
+}
+
+// WriteBytes answers with a body of the type application/octet-stream.
+func WriteBytes[T ~[]byte](w http.ResponseWriter, status int, body T, parts ...*Parts) {
+	send(w, status, contentTypeBytes, body, parts)
+}
+
+// WriteJSON answers with v as application/json. When v cannot be encoded, or the
+// status cannot be sent, it returns an error before anything was sent.
+func WriteJSON[T any](w http.ResponseWriter, status int, v *T, parts ...*Parts) error {
+	return writeJSON(w, status, v, parts)
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any, parts []*Parts) error {
+	if !possible(status) {
+		return impossible(status)
+	}
+	if !bodyAllowed(status) {
+		writeHead(w, status, parts)
+		return nil
+	}
+	buf := getBuffer()
+	if err := encodeJSON(buf, v); err != nil {
+		return fmt.Errorf("encode the answer: %w", err)
+	}
+	send(w, status, contentTypeJSON, buf.b, parts)
+	putBuffer(buf)
+	return nil
+}
+
+// WriteStatus answers without a body.
+func WriteStatus(w http.ResponseWriter, status int, parts ...*Parts) {
+	if !possible(status) {
+		refuseStatus(w, status)
+		return
+	}
+	writeHead(w, status, parts)
+}
+
+// send sends a whole answer in one piece.
+func send(w http.ResponseWriter, status int, contentType []string, body []byte, parts []*Parts) {
+	if begin(w, status, contentType, len(body), parts) {
+		_, _ = w.Write(body) // the client has gone
+	}
+}
+
+// sendString is send for a string, which net/http's writer takes without a copy.
+func sendString(w http.ResponseWriter, status int, contentType []string, body string, parts []*Parts) {
+	if begin(w, status, contentType, len(body), parts) {
+		_, _ = io.WriteString(w, body) // the client has gone
+	}
+}
+
+// begin sends the head of an answer and reports whether its body is to follow.
+func begin(w http.ResponseWriter, status int, contentType []string, length int, parts []*Parts) bool {
+	if !possible(status) {
+		refuseStatus(w, status)
+		return false
+	}
+	if bodyAllowed(status) {
+		header := w.Header()
+		header["Content-Type"] = contentType
+		if length > lengthBuffered {
+			header["Content-Length"] = []string{strconv.Itoa(length)}
+		}
+	}
+	writeHead(w, status, parts)
+	return length > 0 && bodyAllowed(status)
+}
+
+func writeHead(w http.ResponseWriter, status int, parts []*Parts) {
+	for _, p := range parts {
+		if p != nil {
+			p.WriteTo(w)
+		}
+	}
+	w.WriteHeader(status)
+}
+
+// possible reports whether an answer can have that status (RFC 9110 §15).
+func possible(status int) bool { return 100 <= status && status <= 599 }
+
+// bodyAllowed reports whether an answer with that status can have a body
+// (RFC 9110 §6.4.1).
+func bodyAllowed(status int) bool {
+	return status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
+}
+
+func impossible(status int) error {
+	return fmt.Errorf("status %d is not between 100 and 599", status)
+}
+
+// refuseStatus answers 500 in place of a status that cannot be sent.
+func refuseStatus(w http.ResponseWriter, status int) {
+	slog.Default().Error("request failed", slog.Any("error", impossible(status)))
+	writeProblem(w, http.StatusInternalServerError, "", nil)
+}

@@ -1,0 +1,95 @@
+package runtime
+
+import (
+	"iter"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// A Router sends each request to the handler of the pattern that fits it best.
+// Patterns are those of [http.ServeMux], and so is everything about them: which
+// of several wins, redirects to the path with a slash or without dots, HEAD
+// served by GET. What it adds is that it lists its routes, and that requests
+// without a route are answered as errors are: with a problem document, or by the
+// function given to [Router.RenderErrors].
+//
+// Routes are added before the router serves.
+type Router struct {
+	table  *table
+	routes []Route
+	render func(w http.ResponseWriter, r *http.Request, err error)
+}
+
+// A Route is one pattern of a router.
+type Route struct {
+	Method  string // "GET"; empty when the pattern has none, which then fits all
+	Pattern string // without the method: "/users/{id}", "example.com/"
+}
+
+// NewRouter returns a router without routes.
+func NewRouter() *Router {
+	rt := &Router{}
+	rt.table = newTable(rt.miss)
+	return rt
+}
+
+// Handle adds a route. It panics if [http.ServeMux.Handle] would: if the pattern
+// is malformed, if it conflicts with an earlier one, and if h is nil. The message
+// names the pattern.
+//
+// [http.ServeMux.Handle]: https://pkg.go.dev/net/http#ServeMux.Handle
+func (rt *Router) Handle(pattern string, h http.Handler) {
+	rt.table.add(pattern, h)
+	method, rest := splitPattern(pattern)
+	rt.routes = append(rt.routes, Route{Method: method, Pattern: rest})
+}
+
+// HandleFunc is [Router.Handle] for a function.
+func (rt *Router) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request)) {
+	if h == nil {
+		rt.Handle(pattern, nil)
+		return
+	}
+	rt.Handle(pattern, http.HandlerFunc(h))
+}
+
+// Routes goes through the routes in the order in which they were added.
+func (rt *Router) Routes() iter.Seq[Route] { return slices.Values(rt.routes) }
+
+// RenderErrors lets render answer the requests that no route fits. Their error
+// is a [*Rejection] with status 404 or 405; the header Allow of a 405 is set
+// already. Nil restores the problem document.
+func (rt *Router) RenderErrors(render func(w http.ResponseWriter, r *http.Request, err error)) {
+	rt.render = render
+}
+
+// ServeHTTP serves r by the handler of its route.
+func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) { rt.table.serve(w, r) }
+
+// miss answers a request that no route fits.
+func (rt *Router) miss(w http.ResponseWriter, r *http.Request, status int) {
+	if rt.render == nil {
+		writeProblem(w, status, "", nil)
+		return
+	}
+	err := errNotFound
+	if status == http.StatusMethodNotAllowed {
+		err = errMethodNotAllowed
+	}
+	rt.render(w, r, err)
+}
+
+var (
+	errNotFound         error = &Rejection{status: http.StatusNotFound}
+	errMethodNotAllowed error = &Rejection{status: http.StatusMethodNotAllowed}
+)
+
+// splitPattern cuts the method off a pattern.
+func splitPattern(pattern string) (method, rest string) {
+	i := strings.IndexAny(pattern, " \t")
+	if i < 0 {
+		return "", pattern
+	}
+	return pattern[:i], strings.TrimLeft(pattern[i+1:], " \t")
+}
