@@ -30,21 +30,8 @@ var errFound = errors.New("there are problems")
 
 // run is the whole program: it executes one command line and returns the exit
 // code.
-func run(args []string, stdout, stderr io.Writer) (code int) {
-	a := newApp(stdout, stderr)
-	defer func() {
-		if cause := recover(); cause != nil {
-			a.printBug(&generate.Bug{Cause: cause, Stack: debug.Stack()})
-			code = exitFailed
-		}
-	}()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-
-	root := a.rootCommand()
-	root.SetArgs(append([]string{}, args...))
-	return a.exitCode(root.ExecuteContext(ctx))
+func run(args []string, stdout, stderr io.Writer) int {
+	return newApp(stdout, stderr).run(args)
 }
 
 // An app is one run of the command.
@@ -63,6 +50,22 @@ type app struct {
 
 func newApp(stdout, stderr io.Writer) *app {
 	return &app{stdout: &output{w: stdout}, stderr: stderr, load: generate.Packages}
+}
+
+func (a *app) run(args []string) (code int) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			a.printBug(&generate.Bug{Cause: cause, Stack: debug.Stack()})
+			code = exitFailed
+		}
+	}()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+
+	root := a.rootCommand()
+	root.SetArgs(append([]string{}, args...))
+	return a.exitCode(root.ExecuteContext(ctx))
 }
 
 // rootCommand builds the tree of commands. Without a verb it generates.
@@ -202,13 +205,10 @@ func (a *app) settle() error {
 
 // exitCode says what the command's error means, and prints it if nobody has.
 func (a *app) exitCode(err error) int {
-	if err == nil || errors.Is(err, errFound) {
-		if a.stdout.err != nil {
-			fmt.Fprintf(a.stderr, "handlergen: write standard output: %v\n", a.stdout.err)
-			return exitFailed
-		}
-	}
+	lost := a.stdout.err
 	switch bug := (*generate.Bug)(nil); {
+	case lost != nil && (err == nil || errors.Is(err, errFound) || errors.Is(err, lost)):
+		a.printError(fmt.Errorf("write standard output: %w", lost))
 	case err == nil:
 		return exitFine
 	case errors.Is(err, errFound):

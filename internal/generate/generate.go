@@ -168,12 +168,17 @@ func firstByte(path string) token.Position {
 
 // A Bug is a mistake of handlergen's own, found while it worked on a package.
 type Bug struct {
-	Package string // import path
+	Package string // import path; empty if it is not known
 	Cause   any
 	Stack   []byte
 }
 
-func (b *Bug) Error() string { return fmt.Sprintf("package %s: %v", b.Package, b.Cause) }
+func (b *Bug) Error() string {
+	if b.Package == "" {
+		return fmt.Sprint(b.Cause)
+	}
+	return fmt.Sprintf("package %s: %v", b.Package, b.Cause)
+}
 
 // render turns a package into its file. What goes wrong here is never the
 // user's doing.
