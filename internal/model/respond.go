@@ -68,12 +68,14 @@ type FormField struct {
 }
 
 // HTTPHandler is an http.Handler that takes over.
-type HTTPHandler struct{}
+type HTTPHandler struct {
+	Nilable bool // a pointer, interface or function: nil is an internal error
+}
 
 // Responder is a type with IntoResponse(http.ResponseWriter, *http.Request):
 // runtime.Redirect, runtime.Attachment and the user's own.
 type Responder struct {
-	Nilable bool // a pointer or interface: nil is an internal error
+	Nilable bool // a pointer, interface or function: nil is an internal error
 }
 
 // Sealed is an interface whose implementations in the package each answer for

@@ -1,0 +1,75 @@
+package parse
+
+import (
+	"go/ast"
+
+	"github.com/handlergen/handlergen/internal/diag"
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// readErrors reads the function that renders every error of the package.
+func (p *parser) readErrors() {
+	var first *ast.FuncDecl
+	for _, d := range p.directives {
+		decl, ok := d.on.(*ast.FuncDecl)
+		if d.verb != "errors" || !ok {
+			continue
+		}
+		if first != nil {
+			p.report(diag.ErrorsTwice, decl.Name, "%s renders the errors of the package, which %s already does", decl.Name.Name, first.Name.Name).
+				related(first.Name, "%s has //handlergen:errors here", first.Name.Name).hint("remove one of the two directives")
+			continue
+		}
+		first = decl
+		if sig, ok := p.signatureOf(decl); ok && p.checkErrorParams(sig) {
+			p.bindErrors(sig)
+		}
+	}
+}
+
+// checkErrorParams reports an errors function that does not take an error, or a
+// context and an error.
+func (p *parser) checkErrorParams(sig signature) bool {
+	var names []string
+	for _, e := range sig.params {
+		names = append(names, p.typeString(e.v.Type()))
+	}
+	n := len(names)
+	switch {
+	case n == 1 && isError(sig.params[0].v.Type()):
+		return true
+	case n == 2 && fullName(sig.params[0].v.Type()) == "context.Context" && isError(sig.params[1].v.Type()):
+		return true
+	}
+	got := "nothing"
+	if n > 0 {
+		got = andList(names)
+	}
+	p.report(diag.BadErrorsFunc, sig.decl.Type.Params, "%s takes %s, and an errors function takes an error, or a context and an error", sig.name(), got).
+		hint("write func %s(ctx context.Context, err error)", sig.name())
+	return false
+}
+
+func (p *parser) bindErrors(sig signature) {
+	out := &model.ErrorFunc{Pos: p.fset.Position(sig.decl.Name.Pos()), WithContext: len(sig.params) == 2}
+	out.Func, _ = p.funcOf(sig)
+	out.Results = p.results(sig)
+	answers := false
+	for i, result := range out.Results {
+		at := sig.results[i].typ
+		switch result.As.(type) {
+		case model.Failure:
+			p.report(diag.BadErrorsFunc, at, "%s returns an error, which nothing would render", sig.name()).
+				hint("render it in %s, as every other", sig.name())
+		case model.NoContent:
+			p.report(diag.BadErrorsFunc, at, "%s answers every error with runtime.NoContent, which is a success", sig.name()).
+				hint("return a body, or runtime.Status alone")
+		}
+		answers = true
+	}
+	if !answers {
+		p.report(diag.BadErrorsFunc, sig.decl.Name, "%s returns nothing to answer with", sig.name()).
+			hint("return a body, with a runtime.Status before it if the error shall not choose the status")
+	}
+	p.out.Errors = out
+}

@@ -1,0 +1,293 @@
+package parse
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/handlergen/handlergen/internal/diag"
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// A use is one use directive: middleware for the routes inside.
+type use struct {
+	directive
+	chain  []model.Middleware
+	labels []string
+}
+
+// readUses gives every route the middleware around it, outermost first: that
+// of the package, of the receiver's type, of the function.
+func (p *parser) readUses() {
+	around := map[ast.Node][]use{}
+	var pkg []use
+	for _, d := range p.directives {
+		if d.verb != "use" {
+			continue
+		}
+		u := p.readUse(d)
+		if _, ok := d.on.(*ast.File); ok {
+			pkg = append(pkg, u)
+		} else {
+			around[d.on] = append(around[d.on], u)
+		}
+		p.checkLabels(u)
+	}
+	for _, h := range p.handlers {
+		chain := slices.Concat(pkg, around[p.specOf(h.receiver())], around[h.decl])
+		for _, r := range h.routes {
+			for _, u := range chain {
+				if u.wraps(r) {
+					r.Route.Use = append(r.Route.Use, u.chain...)
+				}
+			}
+		}
+	}
+}
+
+// wraps reports whether a use is for a route: without labels it is for all.
+func (u use) wraps(r *route) bool {
+	return len(u.labels) == 0 || slices.ContainsFunc(u.labels, func(label string) bool {
+		return slices.Contains(r.labels, label)
+	})
+}
+
+// specOf returns the declaration of a type of this package, or nil.
+func (p *parser) specOf(obj *types.TypeName) ast.Node {
+	if obj == nil {
+		return nil
+	}
+	for _, d := range p.directives {
+		if spec, ok := d.on.(*ast.TypeSpec); ok && p.info.Defs[spec.Name] == obj {
+			return spec
+		}
+	}
+	return nil
+}
+
+// inside returns the handlers that a directive is around.
+func (p *parser) inside(d directive) []*handler {
+	return slices.DeleteFunc(slices.Clone(p.handlers), func(h *handler) bool {
+		switch on := d.on.(type) {
+		case *ast.FuncDecl:
+			return h.decl != on
+		case *ast.TypeSpec:
+			return h.receiver() == nil || h.receiver() != p.info.Defs[on.Name]
+		}
+		return false
+	})
+}
+
+func (p *parser) readUse(d directive) use {
+	u := use{directive: d}
+	if a, ok := d.value("label"); ok {
+		u.labels = p.readWords(a)
+	}
+	var receivers []types.Type // of the handlers inside, if they have one in common
+	for _, h := range p.inside(d) {
+		if recv := h.fn.Recv; recv != nil && !isFile(d.on) && len(receivers) == 0 {
+			receivers = append(receivers, h.signature.fn.Signature().Recv().Type())
+		}
+	}
+	for _, name := range d.words() {
+		if m, ok := p.findMiddleware(name, receivers); ok {
+			u.chain = append(u.chain, m)
+		}
+	}
+	return u
+}
+
+func isFile(node ast.Node) bool {
+	_, ok := node.(*ast.File)
+	return ok
+}
+
+// checkLabels reports the labels of a use that no route inside carries.
+func (p *parser) checkLabels(u use) {
+	a, ok := u.value("label")
+	if !ok {
+		return
+	}
+	var carried []string
+	for _, h := range p.inside(u.directive) {
+		for _, r := range h.routes {
+			carried = append(carried, r.labels...)
+		}
+	}
+	for _, label := range u.labels {
+		if slices.Contains(carried, label) {
+			continue
+		}
+		start := strings.Index(","+a.value+",", ","+label+",")
+		n := p.report(diag.UnusedLabel, a.part(start, start+len(label)), "no route here carries the label %s", label)
+		if near, ok := diag.Nearest(label, carried); ok {
+			n.hint("did you mean %s?", near)
+		} else {
+			n.hint("write label=%s at the routes that are meant", label)
+		}
+	}
+}
+
+// findMiddleware finds what a use directive names: a function or variable of
+// the package, or a method of the state.
+func (p *parser) findMiddleware(name arg, receivers []types.Type) (model.Middleware, bool) {
+	found := model.Middleware{Func: model.Func{Name: name.value}, Pos: p.fset.Position(name.pos)}
+	switch obj := p.types.Scope().Lookup(name.value).(type) {
+	case *types.Func:
+		return found, p.checkMiddleware(name, obj)
+	case *types.Var:
+		return found, p.checkMiddleware(name, obj)
+	case nil:
+	default:
+		p.report(diag.BadMiddleware, name, "%s is no function", name.value).
+			related(nameSpan(obj), "it is declared here").hint(middlewareHint)
+		return found, false
+	}
+	methods := p.middlewareMethods(name.value, receivers)
+	switch len(methods) {
+	case 0:
+		p.unknownMiddleware(name)
+		return found, false
+	case 1:
+		from, ok := p.receiverFor(methods[0].on, name)
+		found.Func.Receiver = from
+		found.Func.Recv, _ = p.spellType(methods[0].on)
+		return found, ok && p.checkMiddleware(name, methods[0].method)
+	}
+	n := p.report(diag.BadMiddleware, name, "several values of the state have a method %s", name.value)
+	for _, m := range methods {
+		n.related(nameSpan(m.method), "that of %s", p.typeString(m.on))
+	}
+	n.hint("give one of them another name")
+	return found, false
+}
+
+const middlewareHint = "name a func(http.Handler) http.Handler: a function or variable of the package, or a method of the state"
+
+// A stateMethod is a method of a value of the state.
+type stateMethod struct {
+	on     types.Type
+	method *types.Func
+}
+
+// middlewareMethods finds the methods of a name: on the receiver of the
+// handlers around, else on the state, else on what the state holds.
+func (p *parser) middlewareMethods(name string, receivers []types.Type) []stateMethod {
+	for _, level := range [][]types.Type{receivers, p.stateItself(), p.stateParts()} {
+		var found []stateMethod
+		for _, t := range level {
+			method := p.methodOf(t, name)
+			if method == nil || slices.ContainsFunc(found, func(m stateMethod) bool { return m.method == method }) {
+				continue
+			}
+			if isPointer(method.Signature().Recv().Type()) && !isPointer(t) {
+				t = types.NewPointer(t)
+			}
+			found = append(found, stateMethod{t, method})
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+// stateItself returns the struct that declares the state.
+func (p *parser) stateItself() []types.Type {
+	if p.state.spec == nil {
+		return nil
+	}
+	return []types.Type{types.NewPointer(p.state.named)}
+}
+
+// stateParts returns the types of the state's fields, or without a declared
+// state the types that handlers need.
+func (p *parser) stateParts() []types.Type {
+	var parts []types.Type
+	if p.state.spec != nil {
+		for field := range p.state.named.Underlying().(*types.Struct).Fields() {
+			parts = append(parts, field.Type())
+		}
+		return parts
+	}
+	for _, need := range p.state.needs {
+		parts = append(parts, need.typ)
+	}
+	return parts
+}
+
+// checkMiddleware reports what is no func(http.Handler) http.Handler.
+func (p *parser) checkMiddleware(name arg, obj types.Object) bool {
+	if isMiddleware(obj.Type()) {
+		return true
+	}
+	if p.isMiddlewareFunc(obj) {
+		p.report(diag.Unsupported, name, "this version of handlergen cannot use %s, which has //handlergen:middleware", name.value).
+			related(nameSpan(obj), "%s is declared here", name.value).
+			hint("write it as func %s(next http.Handler) http.Handler", name.value)
+		return false
+	}
+	n := p.report(diag.BadMiddleware, name, "%s is a %s and no middleware", name.value, p.typeString(obj.Type()))
+	if obj.Pkg() == p.types {
+		n.related(nameSpan(obj), "%s is declared here", name.value)
+	}
+	if sig, ok := obj.Type().Underlying().(*types.Signature); ok && sig.Results().Len() == 1 && isMiddleware(sig.Results().At(0).Type()) {
+		n.hint("it makes middleware: declare var x = %s(…) and name x", name.value)
+		return false
+	}
+	n.hint("middleware is a func(http.Handler) http.Handler")
+	return false
+}
+
+// isMiddleware reports whether a type is func(http.Handler) http.Handler, or
+// declared as that.
+func isMiddleware(t types.Type) bool {
+	sig, ok := t.Underlying().(*types.Signature)
+	return ok && sig.TypeParams().Len() == 0 && !sig.Variadic() &&
+		listTypes(sig.Params()) == "net/http.Handler" && listTypes(sig.Results()) == "net/http.Handler"
+}
+
+func (p *parser) isMiddlewareFunc(obj types.Object) bool {
+	return slices.ContainsFunc(p.directives, func(d directive) bool {
+		decl, ok := d.on.(*ast.FuncDecl)
+		return ok && d.verb == "middleware" && p.info.Defs[decl.Name] == obj
+	})
+}
+
+// unknownMiddleware reports a name that nothing has.
+func (p *parser) unknownMiddleware(name arg) {
+	if pkg, member, ok := strings.Cut(name.value, "."); ok {
+		p.report(diag.BadMiddleware, name, "%s is no name of this package", name.value).
+			hint("declare var %s = %s.%s and write %s", lowerFirst(member), pkg, member, lowerFirst(member))
+		return
+	}
+	n := p.report(diag.BadMiddleware, name, "there is no middleware %s", name.value)
+	if near, ok := diag.Nearest(name.value, p.middlewareNames()); ok {
+		n.hint("did you mean %s?", near)
+	} else {
+		n.hint(middlewareHint)
+	}
+}
+
+// middlewareNames returns the names that a use directive can have.
+func (p *parser) middlewareNames() []string {
+	var names []string
+	scope := p.types.Scope()
+	for _, name := range scope.Names() {
+		switch obj := scope.Lookup(name).(type) {
+		case *types.Func, *types.Var:
+			if isMiddleware(obj.Type()) {
+				names = append(names, name)
+			}
+		}
+	}
+	for _, t := range append(p.stateItself(), p.stateParts()...) {
+		for method := range types.NewMethodSet(types.NewPointer(baseOf(t))).Methods() {
+			if isMiddleware(method.Type()) {
+				names = append(names, method.Obj().Name())
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,156 @@
+package parse
+
+import (
+	"cmp"
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"github.com/handlergen/handlergen/internal/diag"
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// readPackage decides what to generate for one package. It reports every
+// problem that it finds, and returns no package if there is one or if there is
+// no route.
+func readPackage(src *source) (*model.Package, diag.List) {
+	p := &parser{source: src, out: &model.Package{
+		Path: src.types.Path(), Name: src.types.Name(), Dir: src.dir, File: src.file,
+	}}
+	p.collectDirectives()
+	p.readState()
+	p.readProviders()
+	p.readGroups()
+	p.readHandlers()
+	p.readUses()
+	p.readErrors()
+	p.readMiddleware()
+	p.checkRoutes()
+	p.readUnused()
+	p.settleState()
+	p.chooseNames()
+	p.checkEffect()
+	return p.finish()
+}
+
+// checkRoutes reports what is wrong with the routes as a whole.
+func (p *parser) checkRoutes() {
+	var bound []boundRoute
+	for _, h := range p.handlers {
+		for _, r := range h.routes {
+			bound = append(bound, boundRoute{
+				methods: r.Route.Methods, pattern: r.Route.Pattern, at: r.at, handler: h.name(),
+			})
+		}
+	}
+	p.checkConflicts(bound)
+	p.checkPrefixes()
+	p.nameOperations()
+}
+
+// chooseNames chooses the name of the generated constructor, and lists those
+// that other generated declarations must avoid.
+func (p *parser) chooseNames() {
+	scope := p.types.Scope()
+	p.out.Taken = scope.Names()
+	p.out.Routes = "Routes"
+	if p.file == model.TestFile && (scope.Lookup("Routes") != nil || p.generatesRoutes()) {
+		p.out.Routes = "testRoutes"
+	}
+	if obj := scope.Lookup(p.out.Routes); obj != nil {
+		p.report(diag.NameTaken, nameSpan(obj), "package %s declares %s, which is the name of what handlergen generates", p.types.Name(), obj.Name()).
+			hint("give it another name")
+	}
+}
+
+// checkEffect reports directives that have no effect because there is no route
+// that they are for. After another problem there may be one that is not seen.
+func (p *parser) checkEffect() {
+	if len(p.diags) > 0 {
+		return
+	}
+	for _, d := range p.directives {
+		switch spec, _ := d.on.(*ast.TypeSpec); {
+		case len(p.handlers) == 0:
+			n := p.report(diag.MisplacedDirective, d, "//handlergen:%s has no effect: package %s has no route", d.verb, p.types.Name())
+			if d.verb == "extractor" {
+				n.hint("an extractor is for the handlers of its package: give the type a method FromRequestParts to use it in others")
+			}
+		case spec != nil && (d.verb == "group" || d.verb == "use") && len(p.inside(d)) == 0:
+			p.report(diag.MisplacedDirective, d, "//handlergen:%s has no effect: no method of %s has a //handlergen:route", d.verb, spec.Name.Name).
+				hint("put it on the receiver type of the routes that are meant, or on the package clause for all of them")
+		}
+	}
+}
+
+// finish returns the package unless something is wrong with it.
+func (p *parser) finish() (*model.Package, diag.List) {
+	p.diags.Sort()
+	if len(p.diags) > 0 || len(p.handlers) == 0 {
+		return nil, p.diags
+	}
+	for _, h := range p.handlers {
+		for _, plan := range h.plans {
+			for _, r := range plan.routes {
+				plan.Handler.Routes = append(plan.Handler.Routes, r.Route)
+			}
+			p.out.Handlers = append(p.out.Handlers, plan.Handler)
+		}
+	}
+	return p.out, nil
+}
+
+// nameOperations gives every route its operation id: the function's name, with
+// that of its type before it where methods of several types have one name. An
+// id that a route asks for belongs to it alone.
+func (p *parser) nameOperations() {
+	methods := map[string]map[*types.TypeName]bool{}
+	for _, h := range p.handlers {
+		if methods[h.name()] == nil {
+			methods[h.name()] = map[*types.TypeName]bool{}
+		}
+		methods[h.name()][h.receiver()] = true
+	}
+	type operation struct {
+		h *handler
+		r *route
+	}
+	owners := map[string]operation{}
+	var all []operation
+	for _, h := range p.handlers {
+		for _, r := range h.routes {
+			r.Route.Name = h.name()
+			if recv := h.receiver(); recv != nil && len(methods[h.name()]) > 1 {
+				r.Route.Name = recv.Name() + h.name()
+			}
+			if r.name != nil {
+				r.Route.Name = r.name.value
+			}
+			all = append(all, operation{h, r})
+		}
+	}
+	// Names that were asked for last, so that they are what is reported.
+	slices.SortStableFunc(all, func(a, b operation) int { return cmp.Compare(asked(a.r), asked(b.r)) })
+	for _, op := range all {
+		owner, taken := owners[op.r.Route.Name]
+		switch {
+		case !taken:
+			owners[op.r.Route.Name] = op
+		case op.r.name != nil:
+			n := p.report(diag.DuplicateName, valueOf(*op.r.name), "%s has the name of another route, %s", op.r, owner.r)
+			if owner.r.name != nil {
+				n.related(*owner.r.name, "%s has it here", owner.h.name())
+			} else {
+				n.related(owner.h.decl.Name, "it is that of the function by default")
+			}
+			n.hint("give one of them another name")
+		}
+	}
+}
+
+func asked(r *route) int {
+	if r.name != nil {
+		return 1
+	}
+	return 0
+}
