@@ -28,7 +28,14 @@ type parser struct {
 	*source
 	diags      diag.List
 	directives []directive // of the whole package, in source order
+	state      state
+	providers  []*provider
+	reading    []*provider // those being read, each for the one before
+	groups     grouping
+	handlers   []*handler
 	out        *model.Package
+	fields     map[token.Pos]*ast.Field // parameters and struct fields of the package; see fieldOf
+	checks     checks
 }
 
 // A directive is one //handlergen: line and what it stands on.
