@@ -10,6 +10,7 @@ import (
 	"net/http"
 
 	"github.com/handlergen/handlergen/bench/optimum"
+	"github.com/handlergen/handlergen/bench/ours"
 	"github.com/handlergen/handlergen/bench/peers/chi"
 	"github.com/handlergen/handlergen/bench/peers/echo"
 	"github.com/handlergen/handlergen/bench/peers/fuego"
@@ -32,6 +33,7 @@ type Contender struct {
 // Contenders returns all contenders, ours and its measure first.
 func Contenders() []Contender {
 	return []Contender{
+		{Name: "ours", Handler: ours.Routes()},
 		{Name: "optimum", Handler: optimum.Handler()},
 		{Name: "typical", Handler: typical.Handler()},
 		{Name: "chi", Handler: chi.Handler()},

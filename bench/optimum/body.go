@@ -4,20 +4,24 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"strings"
 	"sync"
 )
 
-const bodyLimit = 2 << 20
+const (
+	bodyLimit = 2 << 20
+
+	jsonType = "application/json"
+	formType = "application/x-www-form-urlencoded"
+)
 
 var bodies = sync.Pool{New: func() any { return new([]byte) }}
 
 // readBody reads the body into a buffer that the caller gives back.
 func readBody(w http.ResponseWriter, r *http.Request) (*[]byte, bool) {
 	if r.ContentLength > bodyLimit {
-		refuse(w, http.StatusRequestEntityTooLarge, "")
+		refuseSize(w)
 		return nil, false
 	}
 	buf := bodies.Get().(*[]byte)
@@ -63,8 +67,8 @@ func readAll(buf []byte, body io.Reader) ([]byte, error) {
 
 // readJSON decodes the body, or answers why it cannot.
 func readJSON(w http.ResponseWriter, r *http.Request, v any) bool {
-	if !hasType(r, "application/json") {
-		refuseType(w, "application/json")
+	if !hasType(r, jsonType) {
+		refuseType(w, jsonType)
 		return false
 	}
 	buf, ok := readBody(w, r)
@@ -83,8 +87,8 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) bool {
 
 // readForm reads the body as the text of a form.
 func readForm(w http.ResponseWriter, r *http.Request) (string, bool) {
-	if !hasType(r, "application/x-www-form-urlencoded") {
-		refuseType(w, "application/x-www-form-urlencoded")
+	if !hasType(r, formType) {
+		refuseType(w, formType)
 		return "", false
 	}
 	buf, ok := readBody(w, r)
@@ -96,7 +100,8 @@ func readForm(w http.ResponseWriter, r *http.Request) (string, bool) {
 	return text, true
 }
 
-// hasType reports whether the body has the given media type.
+// hasType reports whether the body has the given media type. JSON may also be
+// application/*+json.
 func hasType(r *http.Request, want string) bool {
 	have := r.Header["Content-Type"]
 	if len(have) == 0 {
@@ -105,12 +110,11 @@ func hasType(r *http.Request, want string) bool {
 	if have[0] == want {
 		return true
 	}
-	media, _, err := mime.ParseMediaType(have[0])
-	if err != nil {
-		return false
-	}
+	media, _, _ := strings.Cut(have[0], ";")
+	media = strings.ToLower(trim(media))
 	if media == want {
 		return true
 	}
-	return want == "application/json" && strings.HasPrefix(media, "application/") && strings.HasSuffix(media, "+json")
+	kind, json := strings.CutSuffix(media, "+json")
+	return want == jsonType && json && strings.HasPrefix(kind, "application/") && len(kind) > len("application/")
 }

@@ -18,15 +18,22 @@ import (
 
 // Handler returns the endpoints.
 func Handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /ping", ping)
-	mux.HandleFunc("GET /users", listUsers)
-	mux.HandleFunc("GET /users/{id}", getUser)
-	mux.HandleFunc("GET /search", search)
-	mux.HandleFunc("POST /orders", placeOrder)
-	mux.HandleFunc("GET /measure/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}", measure)
-	mux.HandleFunc("POST /accounts", register)
-	mux.HandleFunc("POST /imports", importOrders)
+	routes := map[string]http.HandlerFunc{
+		"GET /ping":       ping,
+		"GET /users":      listUsers,
+		"GET /users/{id}": getUser,
+		"GET /search":     search,
+		"POST /orders":    placeOrder,
+		"GET /measure/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}": measure,
+		"POST /accounts": register,
+		"POST /imports":  importOrders,
+	}
+	exact, mux := http.NewServeMux(), http.NewServeMux()
+	for pattern, h := range routes {
+		exact.HandleFunc(pattern, h)
+		mux.HandleFunc(pattern, h)
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { refuseRoute(exact, w, r) })
 	return mux
 }
 

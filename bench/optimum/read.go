@@ -2,7 +2,6 @@ package optimum
 
 import (
 	"math"
-	"net/url"
 	"strconv"
 	"strings"
 )
@@ -30,6 +29,7 @@ type pairs struct {
 	rest        string
 	name, value string
 	malformed   bool
+	decoded     strings.Builder // all texts that had escapes, one after the other
 }
 
 // maxPairs is the number of pairs that url.ParseQuery allows.
@@ -87,25 +87,67 @@ func (p *pairs) next() bool {
 
 // unescape decodes the pair and reports whether it is well formed.
 func (p *pairs) unescape(found uint8) bool {
-	var err error
-	if found&isSemicolon == 0 {
-		if p.name, err = unescape(p.name); err == nil {
-			p.value, err = unescape(p.value)
+	if p.decoded.Cap() == 0 {
+		size := len(p.name) + len(p.value)
+		if strings.ContainsAny(p.rest, "%+") {
+			size += len(p.rest) // no more is ever needed
 		}
+		p.decoded.Grow(size)
 	}
-	if found&isSemicolon != 0 || err != nil {
+	var ok bool
+	if p.name, ok = p.decode(p.name); ok {
+		p.value, ok = p.decode(p.value)
+	}
+	if !ok || found&isSemicolon != 0 {
 		p.malformed = true
 		return false
 	}
 	return true
 }
 
-func unescape(text string) (string, error) {
-	if strings.IndexByte(text, '%') < 0 && strings.IndexByte(text, '+') < 0 {
-		return text, nil
+// decode resolves the escapes of text, without a string of its own for it.
+func (p *pairs) decode(text string) (string, bool) {
+	start, plain := p.decoded.Len(), 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '+':
+			p.decoded.WriteString(text[plain:i])
+			p.decoded.WriteByte(' ')
+			plain = i + 1
+		case '%':
+			if i+2 >= len(text) {
+				return "", false
+			}
+			high, low := hex[text[i+1]], hex[text[i+2]]
+			if high|low > 0xf {
+				return "", false
+			}
+			p.decoded.WriteString(text[plain:i])
+			p.decoded.WriteByte(high<<4 | low)
+			i += 2
+			plain = i + 1
+		}
 	}
-	return url.QueryUnescape(text)
+	if plain == 0 {
+		return text, true
+	}
+	p.decoded.WriteString(text[plain:])
+	return p.decoded.String()[start:], true
 }
+
+// hex is the value of hexadecimal digits, and 0xff of all other bytes.
+var hex = func() (values [256]byte) {
+	for i := range values {
+		values[i] = 0xff
+	}
+	for i := range byte(10) {
+		values['0'+i] = i
+	}
+	for i := range byte(6) {
+		values['a'+i], values['A'+i] = 10+i, 10+i
+	}
+	return values
+}()
 
 // parseInt is strconv.ParseInt without its error, which allocates.
 func parseInt(text string) (int64, bool) {
@@ -152,7 +194,7 @@ func cookie(lines []string, name string) (value string, ok bool) {
 				line = ""
 			}
 			part = trim(part)
-			if len(part) <= len(name) || part[:len(name)] != name {
+			if len(part) < len(name) || part[:len(name)] != name {
 				continue
 			}
 			rest := trim(part[len(name):])

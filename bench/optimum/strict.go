@@ -3,9 +3,12 @@ package optimum
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -66,10 +69,17 @@ func isInteger(text string) bool {
 }
 
 func (p *problems) float(in, name string, texts []string) {
-	if text, ok := p.one(in, name, texts); ok {
-		if _, ok := parseFloat(text); !ok {
-			p.add(in, name, "must be a number")
-		}
+	text, ok := p.one(in, name, texts)
+	if !ok {
+		return
+	}
+	if _, ok := parseFloat(text); ok {
+		return
+	}
+	if _, err := strconv.ParseFloat(text, 64); errors.Is(err, strconv.ErrRange) {
+		p.add(in, name, "is out of range")
+	} else {
+		p.add(in, name, "must be a number")
 	}
 }
 
@@ -87,6 +97,17 @@ func (p *problems) urlencoded(in, text string) url.Values {
 		p.add(in, "", "malformed "+in)
 	}
 	return values
+}
+
+// refuseRoute answers as mux would, but with a problem.
+func refuseRoute(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
+	h, _ := mux.Handler(r)
+	answer := httptest.NewRecorder()
+	h.ServeHTTP(answer, r)
+	if allow := answer.Header()["Allow"]; allow != nil {
+		w.Header()["Allow"] = allow
+	}
+	refuse(w, answer.Code, "")
 }
 
 func refuseGetUser(w http.ResponseWriter, r *http.Request) {
@@ -140,25 +161,36 @@ func refuseRegister(w http.ResponseWriter, text string) {
 }
 
 func refuseType(w http.ResponseWriter, want string) {
-	refuse(w, http.StatusUnsupportedMediaType, "the body must be "+want)
+	refuse(w, http.StatusUnsupportedMediaType, "the Content-Type must be "+want)
 }
 
 func refuseBody(w http.ResponseWriter, err error) {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		refuse(w, http.StatusRequestEntityTooLarge, "")
+		refuseSize(w)
 		return
 	}
-	refuse(w, http.StatusBadRequest, "the body is cut off")
+	refuse(w, http.StatusBadRequest, "the body could not be read to its end")
+}
+
+// refuseSize has the connection closed, as http.MaxBytesReader does when it is
+// read beyond its limit.
+func refuseSize(w http.ResponseWriter) {
+	beyond := http.MaxBytesReader(w, io.NopCloser(strings.NewReader("x")), 0)
+	_, _ = beyond.Read(make([]byte, 1))
+	refuse(w, http.StatusRequestEntityTooLarge, "the body must have at most "+strconv.Itoa(bodyLimit)+" bytes")
 }
 
 func refuseJSON(w http.ResponseWriter, empty bool, err error) {
 	var wrongType *json.UnmarshalTypeError
-	if errors.As(err, &wrongType) {
+	switch {
+	case empty:
+		refuse(w, http.StatusBadRequest, "the body is empty")
+	case errors.As(err, &wrongType):
 		refuse(w, http.StatusUnprocessableEntity, err.Error())
-		return
+	default:
+		refuse(w, http.StatusBadRequest, err.Error())
 	}
-	refuse(w, http.StatusBadRequest, err.Error())
 }
 
 // refuse answers with a problem that is no single value's.
