@@ -1,0 +1,225 @@
+// Package generate_test runs the cases below testdata through the whole
+// pipeline. testdata/README.md says how a case is written.
+package generate_test
+
+import (
+	"context"
+	"flag"
+	"log"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/handlergen/handlergen/internal/diag"
+	"github.com/handlergen/handlergen/internal/generate"
+)
+
+var update = flag.Bool("update", false, "rewrite the want sections of the cases")
+
+// caseDirs are the directories of cases that generate code; those in errors
+// yield diagnostics.
+var caseDirs = []string{
+	"route", "extract", "body", "respond", "state", "validate", "problem", "name", "robust",
+}
+
+// tmp is removed after the last test.
+var tmp string
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	var err error
+	if tmp, err = os.MkdirTemp("", "handlergen-golden-"); err != nil {
+		log.Fatal(err)
+	}
+	code := m.Run()
+	os.RemoveAll(tmp)
+	os.Exit(code)
+}
+
+// A suite is a set of cases in one module, and what was generated from it.
+type suite struct {
+	root   string // directory of the module
+	cases  []*testCase
+	result *generate.Result
+}
+
+// newSuite writes cases into a module of their own and generates from all of
+// them at once.
+func newSuite(name string, dirs ...string) (*suite, error) {
+	cases, err := readCases(dirs...)
+	if err != nil {
+		return nil, err
+	}
+	s := &suite{root: filepath.Join(tmp, name), cases: cases}
+	if err := writeModule(s.root); err != nil {
+		return nil, err
+	}
+	for _, c := range cases {
+		if err := c.writeInputs(s.root); err != nil {
+			return nil, err
+		}
+	}
+	s.result, err = generatePackages(s.root, "./...")
+	return s, err
+}
+
+func generatePackages(root string, patterns ...string) (*generate.Result, error) {
+	return generate.Packages(context.Background(), generate.Config{Dir: root, Patterns: patterns})
+}
+
+// good and bad are the suites of the cases that generate code and of those
+// that yield diagnostics. Tests share them, since loading takes most time.
+var (
+	good = sync.OnceValues(func() (*suite, error) { return newSuite("good", caseDirs...) })
+	bad  = sync.OnceValues(func() (*suite, error) { return newSuite("bad", "errors") })
+)
+
+func mustSuite(t *testing.T, get func() (*suite, error)) *suite {
+	t.Helper()
+	s, err := get()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestGolden compares the output of each case byte for byte.
+func TestGolden(t *testing.T) {
+	s := mustSuite(t, good)
+	for _, c := range s.cases {
+		t.Run(c.name, func(t *testing.T) {
+			if text := s.diagnostics(c); text != "" {
+				t.Errorf("the case has diagnostics:\n%s", text)
+			}
+			c.compare(t, outputs(s.result, s.dir(c)))
+		})
+	}
+}
+
+// TestErrors compares the diagnostics of each case in testdata/errors.
+func TestErrors(t *testing.T) {
+	s := mustSuite(t, bad)
+	for _, c := range s.cases {
+		t.Run(c.name, func(t *testing.T) {
+			text := s.diagnostics(c)
+			if text == "" {
+				t.Error("the case has no diagnostics")
+			}
+			c.compare(t, map[string]string{"diagnostics": text})
+		})
+	}
+}
+
+// TestStable generates again with the packages in another order and the output
+// in place: what was generated must neither differ nor matter.
+func TestStable(t *testing.T) {
+	s := mustSuite(t, good)
+	root := filepath.Join(tmp, "again")
+	if err := writeModule(root); err != nil {
+		t.Fatal(err)
+	}
+	var patterns []string
+	for _, c := range slices.Backward(s.cases) {
+		if err := c.writeInputs(root); err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range outputs(s.result, s.dir(c)) {
+			if err := writeFile(filepath.Join(root, c.name, name), []byte(text)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		patterns = append(patterns, "./"+c.name+"/...")
+	}
+	result, err := generatePackages(root, patterns...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range s.cases {
+		first, second := outputs(s.result, s.dir(c)), outputs(result, filepath.Join(root, c.name))
+		if diff := cmp.Diff(first, second); diff != "" {
+			t.Errorf("%s: the second run differs from the first:\n%s", c.name, diff)
+		}
+	}
+	for _, f := range result.Files {
+		if string(f.Old) != string(f.New) {
+			t.Errorf("%s: stale right after it was generated", f.Path)
+		}
+	}
+}
+
+// TestTools runs what users run over generated code.
+func TestTools(t *testing.T) {
+	s := mustServed(t)
+	for _, tool := range [][]string{
+		{"gofmt", "-l", "."},
+		{"go", "vet", "./..."},
+		{"staticcheck", "./..."},
+	} {
+		t.Run(tool[0], func(t *testing.T) {
+			if _, err := exec.LookPath(tool[0]); err != nil {
+				t.Skipf("%s is not installed", tool[0])
+			}
+			cmd := exec.Command(tool[0], tool[1:]...)
+			cmd.Dir = s.root
+			if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
+				t.Errorf("%s: %v\n%s", strings.Join(tool, " "), err, out)
+			}
+		})
+	}
+}
+
+func (s *suite) dir(c *testCase) string { return filepath.Join(s.root, c.name) }
+
+// diagnostics renders what was reported for a case, as users see it who work
+// in its directory.
+func (s *suite) diagnostics(c *testCase) string {
+	var list diag.List
+	for _, d := range s.result.Diags {
+		if strings.HasPrefix(d.Pos.Filename, s.dir(c)+string(filepath.Separator)) {
+			list = append(list, d)
+		}
+	}
+	var b strings.Builder
+	list.WriteText(&b, diag.TextOptions{Dir: s.dir(c)})
+	return b.String()
+}
+
+// outputs returns the generated files below a directory by relative name.
+func outputs(result *generate.Result, dir string) map[string]string {
+	files := map[string]string{}
+	for _, f := range result.Files {
+		name, err := filepath.Rel(dir, f.Path)
+		if err == nil && filepath.IsLocal(name) && f.New != nil {
+			files[name] = string(f.New)
+		}
+	}
+	return files
+}
+
+// compare checks what came of a case, or with -update writes it down.
+func (c *testCase) compare(t *testing.T, got map[string]string) {
+	t.Helper()
+	if *update {
+		if err := c.update(got); err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	want := c.wanted()
+	names := maps.Clone(want)
+	maps.Copy(names, got)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if diff := cmp.Diff(lines(want[name]), lines(got[name])); diff != "" {
+			t.Errorf("%s: %s differs (-want +got):\n%s", c.file, name, diff)
+		}
+	}
+}
+
+func lines(text string) []string { return strings.SplitAfter(text, "\n") }
