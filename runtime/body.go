@@ -116,6 +116,9 @@ func (in *Input) ReadBytes(limit int64) (Bytes, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cap(buf.b) > maxPooled {
+		return buf.b, nil // the pool would not take it
+	}
 	data := Bytes(bytes.Clone(buf.b))
 	putBuffer(buf)
 	return data, nil
@@ -130,7 +133,7 @@ func (in *Input) Reader(limit int64) io.Reader {
 	if limit < 0 {
 		return in.r.Body
 	}
-	return http.MaxBytesReader(in.w, in.r.Body, limit)
+	return http.MaxBytesReader(bottom(in.w), in.r.Body, limit)
 }
 
 // Form returns the pairs of the form: those of the query for GET and HEAD, else
@@ -140,17 +143,19 @@ func (in *Input) Reader(limit int64) io.Reader {
 // body was read problems have status 422.
 func (in *Input) Form(limit int64) (Pairs, error) {
 	if formInQuery(in.r) {
-		return Pairs{input: in, rest: in.r.URL.RawQuery, in: InForm, of: "query"}, nil
+		in.pairs = pairsState{rest: in.r.URL.RawQuery, in: InForm}
+		return Pairs{in}, nil
 	}
 	if !isMediaType(in.contentType(), contentTypeForm[0]) {
-		return Pairs{}, unsupported(contentTypeForm[0])
+		return Pairs{in}, unsupported(contentTypeForm[0])
 	}
 	text, err := in.ReadText(limit)
 	if err != nil {
-		return Pairs{}, err
+		return Pairs{in}, err
 	}
 	in.status = http.StatusUnprocessableEntity
-	return Pairs{input: in, rest: string(text), in: InForm, of: "form"}, nil
+	in.pairs = pairsState{rest: string(text), in: InForm, body: true}
+	return Pairs{in}, nil
 }
 
 func formInQuery(r *http.Request) bool {
@@ -160,15 +165,41 @@ func formInQuery(r *http.Request) bool {
 // readBody reads the whole body into a pooled buffer.
 func (in *Input) readBody(limit int64) (*buffer, error) {
 	buf := getBuffer()
-	var err error
-	if in.r.Body != nil {
-		buf.b, err = io.ReadAll(in.Reader(limit))
+	if in.r.Body == nil {
+		return buf, nil
 	}
-	if err != nil {
-		putBuffer(buf)
-		return nil, bodyError(err)
+	err := error(errTooLarge)
+	if limit < 0 || in.r.ContentLength <= limit {
+		err = buf.readAll(in.r.Body, in.r.ContentLength, limit)
 	}
-	return buf, nil
+	if err == nil {
+		return buf, nil
+	}
+	putBuffer(buf)
+	if err == errTooLarge {
+		closeConnection(in.w)
+		err = &http.MaxBytesError{Limit: limit}
+	}
+	return nil, bodyError(err)
+}
+
+// closeConnection has net/http close the connection after the answer, as
+// [http.MaxBytesReader] does when it is read beyond its limit.
+func closeConnection(w http.ResponseWriter) {
+	beyond := http.MaxBytesReader(bottom(w), io.NopCloser(strings.NewReader("x")), 0)
+	_, _ = beyond.Read(make([]byte, 1))
+}
+
+// bottom returns the writer that others were wrapped around, as
+// [http.ResponseController] finds it.
+func bottom(w http.ResponseWriter) http.ResponseWriter {
+	for {
+		wrapper, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			return w
+		}
+		w = wrapper.Unwrap()
+	}
 }
 
 // bodyError says why a body could not be read.

@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"sync"
 )
 
@@ -32,4 +34,40 @@ func putBuffer(buf *buffer) {
 func (buf *buffer) Write(p []byte) (int, error) {
 	buf.b = append(buf.b, p...)
 	return len(p), nil
+}
+
+// firstRead is how much room is made for a body on the word of its
+// Content-Length alone: 64 KiB.
+const firstRead = 64 << 10
+
+// errTooLarge is the error of a body with more bytes than its limit.
+var errTooLarge = errors.New("body too large")
+
+// readAll reads all of r, which should be length bytes, or any number if that is
+// negative. It fails beyond limit bytes if that is not negative.
+func (buf *buffer) readAll(r io.Reader, length, limit int64) error {
+	buf.reserve(min(length, firstRead))
+	for {
+		if len(buf.b) == cap(buf.b) {
+			buf.reserve(max(min(length, 16*int64(cap(buf.b))), 2*int64(cap(buf.b))))
+		}
+		n, err := r.Read(buf.b[len(buf.b):cap(buf.b)])
+		buf.b = buf.b[:len(buf.b)+n]
+		switch {
+		case limit >= 0 && int64(len(buf.b)) > limit:
+			return errTooLarge
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
+
+// reserve makes room for n bytes and one more, which a reader that does not
+// report its end with the last byte wants.
+func (buf *buffer) reserve(n int64) {
+	if n >= int64(cap(buf.b)) {
+		buf.b = append(make([]byte, 0, n+1), buf.b...)
+	}
 }

@@ -2,8 +2,7 @@ package runtime
 
 import "encoding/json"
 
-// Everything that encodes or decodes a body as JSON goes through these two
-// functions.
+// Bodies are encoded and decoded as JSON by the functions in this file alone.
 
 // encodeJSON appends the encoding of v to buf, without a newline at its end.
 func encodeJSON(buf *buffer, v any) error {
@@ -22,3 +21,6 @@ func encodeJSON(buf *buffer, v any) error {
 // decodeJSON decodes the only value in data into v, which must not keep any part
 // of data.
 func decodeJSON(data []byte, v any) error { return json.Unmarshal(data, v) }
+
+// validJSON reports whether data is one value in JSON.
+func validJSON(data []byte) bool { return json.Valid(data) }

@@ -1,7 +1,121 @@
 package runtime
 
-type finder struct{}
+import "strings"
 
-// Has reports whether the JSON body has a member at that place, and it is not
-// null. Names are compared as encoding/json compares them.
-func (in *Input) Has(at *Pointer) bool { return false }
+// wide is the number of members from which on an object gets a map of them.
+const wide = 16
+
+// Has reports whether the JSON body has a value at that place, and it is not
+// null. As in encoding/json, names that differ in case are the same if there is
+// no better one, and of a name that occurs twice the last counts. Has is for the
+// time between [Input.OpenJSON] and [Input.CloseJSON].
+func (in *Input) Has(at *Pointer) bool {
+	if in.body == nil {
+		return false
+	}
+	if in.finder == nil {
+		in.finder = &finder{outline: newOutline(in.body.b)}
+	}
+	return in.finder.has(at)
+}
+
+// A finder finds values by their pointer. It remembers where it was, so that to
+// go through a body from front to back takes time in proportion to its length.
+type finder struct {
+	outline *outline
+	levels  []finderLevel
+}
+
+// A finderLevel is an array or object that a finder has been in.
+type finderLevel struct {
+	node    int32            // the array or object; 0 also for none yet
+	element int32            // the last element looked at, or 0
+	members map[string]int32 // of a wide object
+}
+
+func (f *finder) has(at *Pointer) bool {
+	_, n, ok := f.find(at)
+	if !ok {
+		return false
+	}
+	return f.outline.body[f.outline.nodes[n].start] != 'n'
+}
+
+// find returns the node at a place and how deep it lies.
+func (f *finder) find(at *Pointer) (depth int, n int32, ok bool) {
+	if at == nil {
+		return 0, 0, len(f.outline.nodes) > 0
+	}
+	depth, n, ok = f.find(at.parent)
+	if !ok {
+		return 0, 0, false
+	}
+	if depth == len(f.levels) {
+		f.levels = append(f.levels, finderLevel{node: n})
+	}
+	l := &f.levels[depth]
+	if l.node != n {
+		*l = finderLevel{node: n}
+	}
+	if at.index >= 0 {
+		n, ok = f.element(l, at.index)
+	} else {
+		n, ok = f.member(l, at.name)
+	}
+	return depth + 1, n, ok
+}
+
+// element finds an element of an array, going on from the last one.
+func (f *finder) element(l *finderLevel, index int) (n int32, ok bool) {
+	nodes := f.outline.nodes
+	array := &nodes[l.node]
+	if index >= int(array.count) || f.outline.body[array.start] != '[' {
+		return 0, false
+	}
+	n = l.element
+	if n == 0 || nodes[n].index() > index {
+		n = l.node + 1
+	}
+	for nodes[n].index() < index {
+		n = nodes[n].next
+	}
+	l.element = n
+	return n, true
+}
+
+// member finds a member of an object: the last of that name, else the last whose
+// name differs in nothing but case.
+func (f *finder) member(l *finderLevel, name string) (n int32, ok bool) {
+	object := &f.outline.nodes[l.node]
+	if f.outline.body[object.start] != '{' {
+		return 0, false
+	}
+	if object.count >= wide {
+		if n, ok := f.memberMap(l)[name]; ok {
+			return n, true
+		}
+	}
+	var similar int32
+	for child := range f.outline.children(l.node) {
+		switch childName := f.outline.name(&f.outline.nodes[child]); {
+		case childName == name:
+			n = child
+		case strings.EqualFold(childName, name):
+			similar = child
+		}
+	}
+	if n == 0 {
+		n = similar
+	}
+	return n, n != 0
+}
+
+func (f *finder) memberMap(l *finderLevel) map[string]int32 {
+	if l.members == nil {
+		l.members = make(map[string]int32, f.outline.nodes[l.node].count)
+		for child := range f.outline.children(l.node) {
+			l.members[f.outline.name(&f.outline.nodes[child])] = child
+		}
+	}
+	return l.members
+}

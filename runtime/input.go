@@ -29,8 +29,9 @@ type Input struct {
 	first  Problem   // the one that there usually is
 	more   []Problem // those after the first
 	cause  error     // behind the first problem, for errors.As and the log
-	body   *buffer   // the JSON body between OpenJSON and CloseJSON
-	finder *finder   // finds members in body; nil until one is looked for
+	pairs  pairsState
+	body   *buffer // the JSON body between OpenJSON and CloseJSON
+	finder *finder // finds members in body; nil until one is looked for
 }
 
 // NewInput returns an Input for one call. It needs w only to have the
@@ -75,7 +76,8 @@ func (in *Input) PathParams() iter.Seq[Param] {
 // Query returns the pairs of the query, to be gone through with Next. A
 // malformed pair is a problem of in.
 func (in *Input) Query() Pairs {
-	return Pairs{input: in, rest: in.r.URL.RawQuery, in: InQuery, of: "query"}
+	in.pairs = pairsState{rest: in.r.URL.RawQuery, in: InQuery}
+	return Pairs{in}
 }
 
 // Values returns the query as a map. A malformed pair is a problem of in and not

@@ -210,7 +210,7 @@ type verdict uint8
 
 const (
 	wellFormed verdict = iota
-	tooLarge
+	outOfRange
 	notANumber
 )
 
@@ -223,41 +223,46 @@ func parseInt(s string) (int64, verdict) {
 	if s[0] == '-' || s[0] == '+' {
 		digits = s[1:]
 	}
-	n, verdict := parseUint(digits)
+	n, v := parseDigits(digits)
 	switch {
-	case verdict != wellFormed:
-		return 0, verdict
+	case v != wellFormed:
+		return 0, v
 	case s[0] == '-' && n <= 1<<63:
 		return -int64(n), wellFormed
 	case n < 1<<63:
 		return int64(n), wellFormed
 	}
-	return 0, tooLarge
+	return 0, outOfRange
 }
 
 // parseUint is strconv.ParseUint in base 10, without an error to allocate. A
-// negative integer is well formed but out of range.
+// negative integer is out of range.
 func parseUint(s string) (uint64, verdict) {
-	const cutoff = math.MaxUint64/10 + 1
-	if s == "" {
-		return 0, notANumber
+	if s != "" && s[0] == '-' {
+		_, v := parseDigits(s[1:])
+		return 0, max(v, outOfRange)
 	}
+	return parseDigits(s)
+}
+
+func parseDigits(s string) (uint64, verdict) {
+	const cutoff = math.MaxUint64/10 + 1
 	var n uint64
-	large := false
+	v := wellFormed
 	for i := range len(s) {
 		c := s[i] - '0'
 		if c > 9 {
 			return 0, notANumber
 		}
 		if n >= cutoff || n*10+uint64(c) < n*10 {
-			large = true
+			v = outOfRange
 		}
 		n = n*10 + uint64(c)
 	}
-	if large {
-		return 0, tooLarge
+	if s == "" {
+		return 0, notANumber
 	}
-	return n, wellFormed
+	return n, v
 }
 
 func parseFloat(s string, bits int) (f float64, detail string) {
