@@ -39,7 +39,8 @@ type target struct {
 	at       span   // the parameter or field
 	typ      span   // its type as written, or the part of it that is meant
 	opts     paramOptions
-	optional bool // it stands in a runtime.Optional
+	optional bool         // it stands in a runtime.Optional
+	inside   []types.Type // the composites that it is a field of
 }
 
 // narrow returns the target with the type argument of a wrapper in place of its
@@ -197,8 +198,8 @@ func (p *parser) bindJSON(tg target, t types.Type) (model.Extractor, string, boo
 	if !ok || !p.checkDecodable(t, tg.typ) {
 		return nil, "", false
 	}
-	rules, ruled := p.bodyRules(t, tg.typ)
-	presets, preset := p.presets(t, tg.typ)
+	rules, ruled := p.bodyRules(tg, t)
+	presets, preset := p.presets(tg, t)
 	return model.JSONBody{Type: spelled, Presets: presets, Rules: rules}, "the body as JSON", ruled && preset
 }
 

@@ -12,7 +12,7 @@ import (
 func (p *parser) respondForm(e entry, t types.Type) (model.Response, string) {
 	written := p.typeString(e.v.Type())
 	tg := target{scope: &scope{fn: written}, what: written, at: e, typ: e.typ}.narrow()
-	if !isGroup(t) || isMap(t) {
+	if !isStruct(t) {
 		p.report(diag.UnwritableType, tg.typ, "%s is no struct, and a form is written from the fields of one", p.typeString(t)).
 			hint("declare a struct with a field for each name")
 		return nil, ""

@@ -1,0 +1,223 @@
+package parse
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/handlergen/handlergen/internal/diag"
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// A composite is a struct with an extractor directive.
+type composite struct {
+	typ     types.Type // without the pointer
+	st      *types.Struct
+	pointer bool // the parameter is a *typ
+}
+
+// compositeOf recognises a struct with an extractor directive, or a pointer to
+// one.
+func (p *parser) compositeOf(t types.Type) (composite, bool) {
+	c := composite{typ: types.Unalias(t)}
+	if pointer, ok := c.typ.(*types.Pointer); ok {
+		c.typ, c.pointer = types.Unalias(pointer.Elem()), true
+	}
+	named, ok := c.typ.(*types.Named)
+	if !ok || !p.isMarked(named) {
+		return composite{}, false
+	}
+	c.st, ok = named.Underlying().(*types.Struct)
+	return c, ok
+}
+
+// isMarked reports whether a type carries an extractor directive.
+func (p *parser) isMarked(named *types.Named) bool {
+	for _, d := range p.directives {
+		spec, ok := d.on.(*ast.TypeSpec)
+		if ok && d.verb == "extractor" && p.info.Defs[spec.Name] == types.Object(named.Origin().Obj()) {
+			return true
+		}
+	}
+	return false
+}
+
+// bindComposite reads each field of a struct from its own source.
+func (p *parser) bindComposite(tg target, c composite) (model.Extractor, string, bool) {
+	for _, outer := range tg.inside {
+		if types.Identical(outer, c.typ) {
+			p.report(diag.ExtractorCycle, tg.typ, "%s has a field of its own type", p.typeString(c.typ))
+			return nil, "", false
+		}
+	}
+	spelled, ok := p.typeOf(c.typ, tg.typ)
+	if !ok {
+		return nil, "", false
+	}
+	fields, alloc, ok := p.flatten(c.typ, tg.typ, p.isOwnField)
+	out := model.Composite{Type: spelled, Pointer: c.pointer, Alloc: alloc, Validate: validates(c.typ)}
+	tg.inside = append(tg.inside[:len(tg.inside):len(tg.inside)], c.typ)
+	var read []field
+	for _, f := range fields {
+		param, isRead, bound := p.bindField(tg, f)
+		if ok = ok && bound; isRead && bound {
+			out.Fields, read = append(out.Fields, param), append(read, f)
+		}
+	}
+	return out, "each field from its own source", ok && p.checkFieldBodies(out.Fields, read)
+}
+
+// isOwnField reports whether an embedded field of a composite is read as a
+// whole: by its tag, or because its type is an extractor.
+func (p *parser) isOwnField(v *types.Var, t tag) bool {
+	if isWhole(v, t) {
+		return true
+	}
+	_, provided := p.providerFor(v.Type())
+	_, composed := p.compositeOf(v.Type())
+	_, extracts := customOf(v.Type())
+	return provided || composed || extracts
+}
+
+// bindField reads one field of a composite: a value that its tag names, or what
+// its type extracts.
+func (p *parser) bindField(tg target, f field) (param model.Param, read, ok bool) {
+	param = model.Param{Name: f.selector, Pos: p.fset.Position(f.at.Pos()), Doc: f.doc}
+	source, named, ok := p.fieldSource(f)
+	if !ok {
+		return param, false, false
+	}
+	switch {
+	case named:
+		param.From, param.Why, read, ok = p.bindNamed(tg, f, source)
+	case p.isPlain(f):
+		ok = p.refusePlain(f)
+	default:
+		read = true
+		param.From, param.Why, ok = p.bindExtracted(tg, f)
+	}
+	if read && ok {
+		param.Type, ok = p.typeOf(f.v.Type(), f.typ)
+	}
+	return param, read, ok
+}
+
+// compositeSources are the sources that the fields of a composite can name, in
+// the order in which messages list them.
+var compositeSources = []model.Source{model.Path, model.Query, model.Headers, model.Cookie}
+
+// fieldSource finds the one source that the tag of a field names.
+func (p *parser) fieldSource(f field) (source model.Source, named, ok bool) {
+	var first tagPair
+	for _, pair := range f.tag.pairs {
+		if !isSourceTag(pair.key) {
+			continue
+		}
+		if pair.key == sourceTags[model.FormSource] {
+			p.report(diag.BadTag, pair, "%s cannot be read from a form by itself", f.what).
+				hint("make the form a field of its own: Form runtime.Form[T]")
+			return "", false, false
+		}
+		if named {
+			p.report(diag.BadTag, pair, "%s has two sources, %s and %s", f.what, first.key, pair.key).
+				related(first, "the first one").hint("remove one of them")
+			return "", false, false
+		}
+		first, named = pair, true
+	}
+	for _, s := range compositeSources {
+		if sourceTags[s] == first.key {
+			source = s
+		}
+	}
+	return source, named, true
+}
+
+// bindNamed reads a field from the values of its name.
+func (p *parser) bindNamed(tg target, f field, source model.Source) (from model.Extractor, why string, read, ok bool) {
+	name, read, ok := p.fieldName(f, source)
+	if !ok || !read {
+		return nil, "", false, ok
+	}
+	sp := fieldSpot(tg, source, f, name)
+	sp.optional = false
+	here, ok := p.checkPath(tg, sp, f)
+	if !ok || !here {
+		return nil, "", false, ok
+	}
+	slot, ok := p.slot(sp, f.v.Type())
+	return model.Values{Source: source, Slots: []model.Slot{slot}}, sourceTags[source] + " value " + slot.Name, true, ok
+}
+
+// isPlain reports whether a field without a tag could only be read from named
+// texts.
+func (p *parser) isPlain(f field) bool {
+	t := f.v.Type()
+	if _, provided := p.providerFor(t); provided || !isScalar(t) && !isList(t) {
+		return false
+	}
+	if held, ok := isRuntime(t, "Optional"); ok {
+		_, ok := customOf(held)
+		return !ok
+	}
+	_, wrapped := runtimeType(t)
+	_, _, taken := standard(t)
+	_, extracts := customOf(t)
+	return !wrapped && !taken && !extracts
+}
+
+// isList reports whether a type is a slice of scalars.
+func isList(t types.Type) bool {
+	slice, ok := t.Underlying().(*types.Slice)
+	return ok && isScalar(slice.Elem())
+}
+
+func (p *parser) refusePlain(f field) bool {
+	p.report(diag.NoSource, f.at, "%s comes from nowhere: no tag names its source", f.what).
+		hint("write query:%q, or path, header or cookie instead of query", lowerFirst(f.v.Name()))
+	return false
+}
+
+// bindExtracted reads a field of an extractor type.
+func (p *parser) bindExtracted(tg target, f field) (model.Extractor, string, bool) {
+	for _, key := range []string{"default", "validate"} {
+		if value, ok := f.tag.lookup(key); ok {
+			code := map[string]diag.Code{"default": diag.BadDefault, "validate": diag.BadRule}[key]
+			p.report(code, value, "the tag %s of %s has no effect: the field is an extractor of its own", key, f.what).
+				hint("put it on the fields of %s", p.typeString(f.v.Type()))
+			return nil, "", false
+		}
+	}
+	inner := target{scope: tg.scope, what: f.what, at: f.at, typ: f.typ, inside: tg.inside}
+	from, why, ok := p.bindType(inner, f.v.Type())
+	if ok && from == (model.Head{Part: model.Writer}) {
+		p.report(diag.BadExtractor, f.typ, "%s is the way out of the handler, not a part of the request", f.what).
+			hint("make it a parameter of the handler")
+		return nil, "", false
+	}
+	return from, why, ok
+}
+
+// checkFieldBodies reports fields after the one that reads the body.
+func (p *parser) checkFieldBodies(params []model.Param, read []field) bool {
+	ok := true
+	var body *field
+	for i, param := range params {
+		f := read[i]
+		reads := readsBody(param.From, p.out.Providers)
+		switch {
+		case body != nil && reads:
+			p.report(diag.TwoBodies, f.at, "%s reads the request body, which %s has already read", f.what, body.what).
+				related(body.at, "%s reads it here", body.what).
+				hint("put both into one struct")
+			ok = false
+		case body != nil:
+			p.report(diag.BodyNotLast, body.at, "%s reads the request body before %s is read", body.what, f.what).
+				related(f.at, "%s comes after it", f.what).
+				hint("make %s the last field", body.v.Name())
+			return false
+		case reads:
+			body = &f
+		}
+	}
+	return ok
+}

@@ -1,0 +1,143 @@
+package parse
+
+import (
+	"fmt"
+	"go/types"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/handlergen/handlergen/internal/diag"
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// refuseParam reports a parameter whose value comes from nowhere.
+func (p *parser) refuseParam(tg target, t types.Type) {
+	switch {
+	case isMultipart(t):
+		p.refuseMultipart(tg)
+	case slices.Contains(tg.wildcards, tg.pathKey()):
+		p.refuseType(spot{scope: tg.scope, source: model.Path, name: tg.pathKey(), what: tg.what, typ: tg.typ, whole: true}, t)
+	case isScalar(t):
+		p.refuseScalar(tg, t)
+	default:
+		p.report(diag.NoSource, tg.at, "%s comes from nowhere: %s is no extractor", tg.what, p.typeString(t)).
+			hint("%s", p.extractorHint(tg, t))
+	}
+}
+
+// refuseScalar reports a bare scalar whose name is no wildcard.
+func (p *parser) refuseScalar(tg target, t types.Type) {
+	key, written := tg.pathKey(), p.typeString(t)
+	if key == "" {
+		p.report(diag.NoSource, tg.at, "%s comes from nowhere: it has no name that could be a wildcard's", tg.what).
+			hint("name the parameter, or wrap its type: runtime.Query[%s]", written)
+		return
+	}
+	at := tg.at
+	if tg.opts.name != nil {
+		at = valueOf(*tg.opts.name)
+	}
+	n := p.report(diag.NoSource, at, "%s comes from nowhere: %s has no wildcard %s", tg.what, tg.route, key)
+	if tg.routeAt != nil {
+		n.related(tg.routeAt, "the pattern")
+	}
+	switch near, ok := diag.Nearest(key, tg.wildcards); {
+	case slices.Contains(tg.elsewhere, key):
+		n.hint("%s", tg.lackingHint())
+	case ok:
+		n.hint("did you mean %s? A value of the query is a runtime.Query[%s]", near, written)
+	default:
+		n.hint("read it from the query, %s runtime.Query[%s], or put {%s} into the pattern", tg.name, written, key)
+	}
+}
+
+// lackingHint says what to do about a wildcard that only other routes have.
+func (sc *scope) lackingHint() string {
+	return fmt.Sprintf("other routes of %s have it: make it a pointer or a runtime.Optional, or give this route its own function", sc.fn)
+}
+
+// extractorHint says what to write for a parameter that is no extractor.
+func (p *parser) extractorHint(tg target, t types.Type) string {
+	switch fullName(t) {
+	case "net/http.Request":
+		return "take *http.Request"
+	case "*net/http.ResponseWriter":
+		return "take http.ResponseWriter"
+	case "*net/http.Header":
+		return "take http.Header"
+	case "*context.Context":
+		return "take context.Context"
+	case "net/http.Cookie", "*net/http.Cookie":
+		return "read one cookie by its name: runtime.Cookie[string]"
+	case "io.ReadCloser":
+		return "take io.Reader: the server closes the body"
+	case "error":
+		return "errors are results; what may fail to be read is a runtime.Result"
+	}
+	written := p.typeString(t)
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		return p.structHint(tg, written)
+	case *types.Slice:
+		if isBytes(u) {
+			return "the body as bytes is a runtime.Bytes"
+		}
+		if isScalar(u.Elem()) {
+			return fmt.Sprintf("values of the query are a runtime.Query[%s], a JSON body is a runtime.JSON[%s]", written, written)
+		}
+		return fmt.Sprintf("a JSON body is a runtime.JSON[%s]", written)
+	case *types.Map:
+		return fmt.Sprintf("a JSON body is a runtime.JSON[%s], the whole query url.Values", written)
+	case *types.Pointer:
+		if _, ok := u.Elem().Underlying().(*types.Struct); ok {
+			return fmt.Sprintf("application state is a runtime.State[%s], a JSON body a runtime.JSON[%s]", written, p.typeString(u.Elem()))
+		}
+	}
+	return fmt.Sprintf("application state is a runtime.State[%s], what middleware left a runtime.Extension[%s]", written, written)
+}
+
+// structHint names the wrappers of a struct, first the one that is likely for
+// the methods of the route.
+func (p *parser) structHint(tg target, written string) string {
+	first, second := "JSON", "Query"
+	if slices.Contains(tg.methods, http.MethodGet) {
+		first, second = second, first
+	}
+	return fmt.Sprintf("wrap it: runtime.%s[%s] or runtime.%s[%s]; or give *%s a method FromRequestParts(r *http.Request) error",
+		first, written, second, written, written)
+}
+
+// refuseRuntime reports a type of the runtime package that is no extractor.
+func (p *parser) refuseRuntime(tg target, w wrapper) {
+	n := p.report(diag.NoSource, tg.at, "%s comes from nowhere: runtime.%s is no extractor", tg.what, w.name)
+	switch w.name {
+	case "Nullable":
+		n.hint("only JSON has null: take a runtime.Optional, or use runtime.Nullable inside of a runtime.JSON")
+	case "Next":
+		n.hint("only a function with //handlergen:middleware takes a runtime.Next")
+	case "Status", "HTML", "Redirect", "NoContent", "Attachment", "Event", "Response":
+		n.hint("runtime.%s is a result", w.name)
+	}
+}
+
+func isMultipart(t types.Type) bool {
+	return strings.HasPrefix(strings.TrimLeft(fullName(t), "*"), "mime/multipart.")
+}
+
+func (p *parser) refuseMultipart(tg target) (model.Extractor, string, bool) {
+	p.report(diag.Unsupported, tg.typ, "this version of handlergen cannot read multipart bodies").
+		hint("take *http.Request and call its method MultipartReader")
+	return nil, "", false
+}
+
+// refuseWrapper reports a runtime.Optional or runtime.Result around what is
+// never absent or never rejected.
+func (p *parser) refuseWrapper(tg target, name string, held types.Type, never string) {
+	n := p.report(diag.UnreadableType, tg.typ, "%s is %s, so runtime.%s has no effect", p.typeString(held), never, name)
+	if of, ok := isRuntime(held, "Result"); ok && name == "Optional" {
+		n.hint("write runtime.Result[runtime.Optional[%s]]", p.typeString(of))
+		return
+	}
+	n.hint("write %s", p.typeString(held))
+}
