@@ -1,0 +1,224 @@
+package emit
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// adapters declares the adapter of each handler.
+func (e *emitter) adapters() []decl {
+	var list []decl
+	for i, h := range e.pkg.Handlers {
+		list = append(list, e.adapter(e.own.adapters[i], h))
+	}
+	return list
+}
+
+// adapter writes the function that serves requests with a handler: it reads the
+// parameters, calls, and answers.
+func (e *emitter) adapter(name string, h model.Handler) decl {
+	f := e.newAdapter(h.Limit)
+	r := f.newReply(h.Results)
+	r.base = func() *jen.Statement { return f.status(h.Status) }
+	r.ok, r.silent = h.Status == http.StatusOK, answersItself(h)
+	ctx := ""
+	if h.Timeout > 0 {
+		ctx = f.pick("ctx", "timeout")
+	}
+	steps, args := f.params(h.Params)
+	f.run(steps)
+	f.checkpoint()
+	f.blank()
+	f.callFor(r, func(call caller) *jen.Statement { return call(f.fn(h.Func), evaluate(args)...) })
+	f.answer(r)
+
+	e.methods = append(e.methods, f.uses.h)
+	body := f.opening(h, ctx)
+	body = append(body, f.body...)
+	return append(
+		e.doc("%s answers %s with %s.", name, routeList(h.Routes), e.link(h.Func)),
+		jen.Func().Add(f.receiver()).Id(name).Params(f.serveParams()...).Block(body...),
+	)
+}
+
+// newAdapter begins an adapter.
+func (e *emitter) newAdapter(limit model.Limit) *function {
+	f := e.newFunction()
+	f.request = true
+	f.limit = func() *jen.Statement { f.uses.limit = true; return f.limitOf(limit) }
+	f.fail = func(err *jen.Statement) []jen.Code { return []jen.Code{f.writeError(err), jen.Return()} }
+	f.reject = func() []jen.Code { return []jen.Code{f.rejection(), jen.Return()} }
+	return f
+}
+
+// opening writes what an adapter begins with, once it is known what it needs.
+func (f *function) opening(h model.Handler, ctx string) []jen.Code {
+	var list []jen.Code
+	if h.Timeout > 0 {
+		list = append(list, f.deadline(h.Timeout, ctx)...)
+	}
+	if h.Limit > 0 && !f.uses.limit && takesRequest(h.Params) {
+		body := func() *jen.Statement { return f.r().Dot("Body") }
+		list = append(list, body().Op("=").Add(f.std("net/http", "MaxBytesReader")).Call(f.w(), body(), f.limitOf(h.Limit)))
+	}
+	if f.usesIn {
+		list = append(list, jen.Id(f.own.in).Op(":=").Add(f.rt("NewInput")).Call(f.w(), f.r()))
+	}
+	return list
+}
+
+// deadline gives the request a context that ends in time.
+func (f *function) deadline(d time.Duration, ctx string) []jen.Code {
+	cancel := f.pick("cancel", "stop")
+	return []jen.Code{
+		jen.List(jen.Id(ctx), jen.Id(cancel)).Op(":=").Add(f.std("context", "WithTimeout")).Call(f.context(), f.duration(d)),
+		jen.Defer().Id(cancel).Call(),
+		f.r().Op("=").Add(f.r()).Dot("WithContext").Call(jen.Id(ctx)),
+		jen.Empty(),
+	}
+}
+
+// duration writes a duration in the largest unit that fits.
+func (f *function) duration(d time.Duration) *jen.Statement {
+	for _, unit := range []struct {
+		size time.Duration
+		name string
+	}{
+		{time.Hour, "Hour"},
+		{time.Minute, "Minute"},
+		{time.Second, "Second"},
+		{time.Millisecond, "Millisecond"},
+		{time.Microsecond, "Microsecond"},
+	} {
+		switch {
+		case d == unit.size:
+			return f.std("time", unit.name)
+		case d%unit.size == 0:
+			return jen.Lit(int(d / unit.size)).Op("*").Add(f.std("time", unit.name))
+		}
+	}
+	return jen.Lit(int(d)).Op("*").Add(f.std("time", "Nanosecond"))
+}
+
+// limitOf writes the limit of a body.
+func (f *function) limitOf(limit model.Limit) *jen.Statement {
+	switch limit {
+	case model.DefaultLimit:
+		return f.rt("DefaultBodyLimit")
+	case model.NoLimit:
+		return f.rt("NoLimit")
+	}
+	for _, shift := range []int{30, 20, 10} {
+		if limit%(1<<shift) == 0 {
+			return jen.Lit(int(limit >> shift)).Op("<<").Lit(shift)
+		}
+	}
+	return jen.Lit(int(limit))
+}
+
+// takesRequest reports whether a parameter may read the body by itself.
+func takesRequest(params []model.Param) bool {
+	for _, p := range params {
+		if readsRequest(p.From) {
+			return true
+		}
+	}
+	return false
+}
+
+func readsRequest(from model.Extractor) bool {
+	switch from := from.(type) {
+	case model.Head:
+		return from.Part == model.Request
+	case model.Custom:
+		return from.Method == "FromRequest"
+	case model.Composite:
+		return takesRequest(from.Fields)
+	case model.OptionalOf:
+		return readsRequest(from.Of)
+	case model.ResultOf:
+		return readsRequest(from.Of)
+	}
+	return false
+}
+
+// answersItself reports whether a handler writes its answer by itself.
+func answersItself(h model.Handler) bool {
+	for _, p := range h.Params {
+		if p.From == (model.Head{Part: model.Writer}) {
+			return true
+		}
+	}
+	return false
+}
+
+// receiver writes the receiver of a function that needs the state.
+func (f *function) receiver() *jen.Statement {
+	if !f.uses.h {
+		return jen.Null()
+	}
+	f.stateful = true
+	return jen.Params(jen.Id(f.own.h).Id(f.own.handlers))
+}
+
+// serveParams writes the parameters of an http.HandlerFunc, without names where
+// they are not needed.
+func (f *function) serveParams() []jen.Code {
+	name := func(name string, used bool) *jen.Statement {
+		if !used {
+			name = "_"
+		}
+		return jen.Id(name)
+	}
+	return []jen.Code{
+		name(f.own.w, f.uses.w).Add(f.std("net/http", "ResponseWriter")),
+		name(f.own.r, f.uses.r).Op("*").Add(f.std("net/http", "Request")),
+	}
+}
+
+// evaluate writes arguments.
+func evaluate(args []func() *jen.Statement) []jen.Code {
+	var list []jen.Code
+	for _, arg := range args {
+		list = append(list, arg())
+	}
+	return list
+}
+
+// routeList names routes in a sentence: "GET /a, POST /b and ANY /c".
+func routeList(routes []model.Route) string {
+	var b strings.Builder
+	for i, r := range routes {
+		switch {
+		case i == 0:
+		case i == len(routes)-1:
+			b.WriteString(" and ")
+		default:
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%s %s", methodsOf(r), r.Pattern)
+	}
+	return b.String()
+}
+
+// methodsOf writes the methods of a route as its directive does.
+func methodsOf(r model.Route) string {
+	if len(r.Methods) == 0 {
+		return "ANY"
+	}
+	return strings.Join(r.Methods, ",")
+}
+
+// link refers to a function of the user's in a doc comment.
+func (e *emitter) link(fn model.Func) string {
+	if recv := receiverName(e.recv(fn)); recv != "" {
+		return "[" + recv + "." + fn.Name + "]"
+	}
+	return "[" + fn.Name + "]"
+}

@@ -1,0 +1,389 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// A subject is a value under rules.
+type subject struct {
+	place place
+	typ   model.Type // nil if it is not to be seen
+	stem  string     // what variables for it are named after
+	spot  spot
+}
+
+// A place is how an expression refers to a value.
+type place struct {
+	value string // "v.Name", "*v.Limit"
+	addr  string // "&v.Name", "v.Limit"
+	inner string // before a field or index: "v.Name", "(*v.Limit)"
+}
+
+func plainPlace(expr string) place { return place{value: expr, addr: "&" + expr, inner: expr} }
+
+// pointee is the place that a pointer in p points to.
+func (p place) pointee() place {
+	return place{value: "*" + p.value, addr: p.value, inner: "(*" + p.value + ")"}
+}
+
+// field is the field Value of a runtime.Optional or Nullable.
+func (s subject) field(name string) subject {
+	s.place, s.typ = plainPlace(s.place.inner+"."+name), elem(s.typ)
+	return s
+}
+
+// variable is what a pointer or list holds, in a variable.
+func (s subject) variable(name string) subject {
+	s.place, s.typ = plainPlace(name), elem(s.typ)
+	return s
+}
+
+// A spot is where a value stands in the request, to report problems with it.
+type spot interface {
+	invalid(detail string) *jen.Statement
+	validate(addr string) *jen.Statement
+	absent() *jen.Statement // the condition that the body has no such member
+	check(fn, addr string) *jen.Statement
+	each(s subject, of model.Each)
+}
+
+// rules demands that a value fulfils some rules. The runtime keeps only the
+// first problem of a value, so they just follow each other.
+func (f *function) rules(rules []model.Rule, s subject) {
+	for _, r := range rules {
+		f.rule(r, s)
+	}
+}
+
+// rule writes one rule. It has one case for each that is not a mere condition.
+func (f *function) rule(r model.Rule, s subject) {
+	if broken, detail, ok := f.condition(r, s); ok {
+		f.add(jen.If(broken).Block(s.spot.invalid(detail)))
+		return
+	}
+	switch r := r.(type) {
+	case model.OneOf:
+		f.add(jen.Switch(raw(s.place.value)).Block(
+			f.caseOf(r.Literals).Block(),
+			jen.Default().Block(s.spot.invalid(r.Detail)),
+		))
+	case model.IfSet:
+		guard, inner := f.holds(r.Holder, s)
+		f.add(jen.If(guard).Block(f.block(func() { f.rules(r.Rules, inner) })...))
+	case model.IfNotZero:
+		f.add(jen.If(f.notZero(r, s)).Block(f.block(func() { f.rules(r.Rules, s) })...))
+	case model.Each:
+		s.spot.each(s, r)
+	case model.Nested:
+		f.add(s.spot.check(f.own.checks[r.Check], s.place.addr))
+	case model.Method:
+		f.add(s.spot.validate(s.place.addr))
+	default:
+		panic(fmt.Sprintf("emit: unhandled rule %T", r))
+	}
+}
+
+// condition writes the condition under which a rule is broken, if that is all
+// there is to it.
+func (f *function) condition(r model.Rule, s subject) (broken *jen.Statement, detail string, ok bool) {
+	switch r := r.(type) {
+	case model.Required:
+		return f.missing(r, s), "is required", true
+	case model.Compare:
+		return f.amount(r.Of, s).Op(opposites[r.Op]).Add(raw(r.Limit)), r.Detail, true
+	case model.OneOf:
+		if len(r.Literals) > 3 {
+			return nil, "", false
+		}
+		return noneOf(r.Literals, s), r.Detail, true
+	case model.Format:
+		args := []jen.Code{f.asString(s)}
+		if r.Arg != "" {
+			args = append(args, raw(r.Arg))
+		}
+		return jen.Op("!").Add(f.rt(r.Func)).Call(args...), r.Detail, true
+	case model.Matches:
+		return jen.Op("!").Id(f.patternVar(r.Pattern)).Dot("MatchString").Call(f.asString(s)), r.Detail, true
+	case model.Unique:
+		return jen.Op("!").Add(f.rt("AllUnique")).Call(raw(s.place.value)), r.Detail, true
+	case model.IfSet:
+		guard, inner := f.holds(r.Holder, s)
+		return f.guarded(guard, r.Rules, inner)
+	case model.IfNotZero:
+		return f.guarded(f.notZero(r, s), r.Rules, s)
+	}
+	return nil, "", false
+}
+
+// guarded joins a guard and the one condition behind it.
+func (f *function) guarded(guard *jen.Statement, rules []model.Rule, s subject) (*jen.Statement, string, bool) {
+	if len(rules) != 1 {
+		return nil, "", false
+	}
+	if rules[0] == (model.Required{Missing: model.IfEither}) {
+		return nil, "", false // a condition with ||
+	}
+	broken, detail, ok := f.condition(rules[0], s)
+	if !ok {
+		return nil, "", false
+	}
+	return guard.Op("&&").Add(broken), detail, true
+}
+
+// opposites are the operators of what must not hold.
+var opposites = map[string]string{">=": "<", "<=": ">", ">": "<=", "<": ">=", "==": "!="}
+
+// missing is the condition that a member of a JSON body was absent or null.
+func (f *function) missing(r model.Required, s subject) *jen.Statement {
+	x := s.place.inner
+	switch r.Missing {
+	case model.IfNil:
+		return raw(s.place.value).Op("==").Nil()
+	case model.IfAbsent:
+		return raw("!" + x + ".Present")
+	case model.IfEither:
+		return raw("!" + x + ".Present").Op("||").Add(raw("!" + x + ".Value.Valid"))
+	case model.IfNull:
+		return raw("!" + x + ".Valid")
+	case model.IfZero:
+		if r.Zero != "" {
+			return isZero(r.Zero, s).Op("&&").Add(s.spot.absent())
+		}
+		return s.spot.absent()
+	case model.IfLookup:
+		return s.spot.absent()
+	}
+	panic(fmt.Sprintf("emit: unhandled way of missing %q", r.Missing))
+}
+
+// isZero is the condition that a value is a zero value.
+func isZero(zero string, s subject) *jen.Statement {
+	switch zero {
+	case "false":
+		return jen.Op("!").Add(raw(s.place.inner))
+	case "nil":
+		return jen.Len(raw(s.place.value)).Op("==").Lit(0)
+	}
+	return raw(s.place.value).Op("==").Add(raw(zero))
+}
+
+// notZero is the condition that a value is not the zero value, or not empty.
+func (f *function) notZero(r model.IfNotZero, s subject) *jen.Statement {
+	switch r.Zero {
+	case "false":
+		return raw(s.place.value)
+	case "nil":
+		return jen.Len(raw(s.place.value)).Op("!=").Lit(0)
+	}
+	return raw(s.place.value).Op("!=").Add(raw(r.Zero))
+}
+
+// amount is what of a value is compared.
+func (f *function) amount(of model.Amount, s subject) *jen.Statement {
+	switch of {
+	case model.Itself:
+		return raw(s.place.value)
+	case model.Length:
+		return jen.Len(raw(s.place.value))
+	case model.Runes:
+		return f.std("unicode/utf8", "RuneCountInString").Call(f.asString(s))
+	}
+	panic(fmt.Sprintf("emit: unhandled amount %q", of))
+}
+
+// asString writes a value as a string.
+func (f *function) asString(s subject) *jen.Statement {
+	if isString(s.typ) {
+		return raw(s.place.value)
+	}
+	return jen.String().Call(raw(s.place.value))
+}
+
+// noneOf is the condition that a value is none of some literals.
+func noneOf(literals []string, s subject) *jen.Statement {
+	all := jen.Null()
+	for i, literal := range literals {
+		if i > 0 {
+			all.Op("&&")
+		}
+		all.Add(raw(s.place.value)).Op("!=").Add(raw(literal))
+	}
+	return all
+}
+
+// caseOf writes a case of a switch, with one value per line if there are many.
+func (f *function) caseOf(literals []string) *jen.Statement {
+	var values []jen.Code
+	for _, literal := range literals {
+		values = append(values, raw(literal))
+	}
+	return jen.Case(values...)
+}
+
+// holds is the condition that something holds a value, and that value.
+func (f *function) holds(holder model.Holder, s subject) (*jen.Statement, subject) {
+	switch holder {
+	case model.HolderPointer:
+		inner := s
+		inner.place, inner.typ = s.place.pointee(), elem(s.typ)
+		return raw(s.place.value).Op("!=").Nil(), inner
+	case model.HolderOptional:
+		return raw(s.place.inner + ".Present"), s.field("Value")
+	case model.HolderNullable:
+		return raw(s.place.inner + ".Valid"), s.field("Value")
+	}
+	panic(fmt.Sprintf("emit: unhandled holder %q", holder))
+}
+
+// A paramSpot is a path, query, header, cookie or form value.
+type paramSpot struct {
+	f *function
+	s *slot
+}
+
+func (p paramSpot) invalid(detail string) *jen.Statement {
+	return p.f.in("Invalid").Call(p.f.findText(p.s), quote(detail))
+}
+
+func (p paramSpot) validate(addr string) *jen.Statement {
+	return p.f.in("Validate").Call(p.f.findText(p.s), raw(addr))
+}
+
+func (p paramSpot) absent() *jen.Statement { panic("emit: only a body can be looked into") }
+
+func (p paramSpot) check(string, string) *jen.Statement {
+	panic("emit: only a body has structs to check")
+}
+
+func (p paramSpot) each(s subject, of model.Each) {
+	p.f.rangeOver(s.place.value, p.s.stem, func(element string) { p.f.rules(of.Rules, s.variable(element)) })
+}
+
+// A bodySpot is a place in a JSON body.
+type bodySpot struct {
+	f    *function
+	at   string // *runtime.Pointer as an argument: "at", "&name"; "nil" for the whole body
+	from string // before .Member and .Index: "at", "name"; empty for the whole body
+}
+
+func (b bodySpot) invalid(detail string) *jen.Statement {
+	return b.f.in("InvalidAt").Call(raw(b.at), quote(detail))
+}
+
+func (b bodySpot) validate(addr string) *jen.Statement {
+	return b.f.in("ValidateAt").Call(raw(b.at), raw(addr))
+}
+
+func (b bodySpot) absent() *jen.Statement {
+	return jen.Op("!").Add(b.f.in("Has").Call(raw(b.at)))
+}
+
+func (b bodySpot) check(fn, addr string) *jen.Statement {
+	return jen.Id(fn).Call(b.f.inAddr(), raw(b.at), raw(addr))
+}
+
+func (b bodySpot) each(s subject, of model.Each) {
+	f := b.f
+	if b.from == "" {
+		b.from = f.pick("root", "whole")
+		f.add(jen.Var().Id(b.from).Op("*").Add(f.rt("Pointer")))
+	}
+	var loop *jen.Statement
+	f.block(func() {
+		if of.Map {
+			loop = b.eachEntry(s, of)
+		} else {
+			loop = b.eachElement(s, of)
+		}
+	})
+	f.add(loop)
+}
+
+func (b bodySpot) eachElement(s subject, of model.Each) *jen.Statement {
+	f := b.f
+	i := f.pick("i", "j", "k", "index")
+	body := f.block(func() {
+		name := f.pickLocal(singular(local(s.stem)), "At")
+		f.add(jen.Id(name).Op(":=").Id(b.from).Dot("Index").Call(jen.Id(i)))
+		inner := s.variable(s.place.inner + "[" + i + "]")
+		inner.spot = bodySpot{f, "&" + name, name}
+		f.rules(of.Rules, inner)
+	})
+	return jen.For(jen.Id(i).Op(":=").Range().Add(raw(s.place.value))).Block(body...)
+}
+
+func (b bodySpot) eachEntry(s subject, of model.Each) *jen.Statement {
+	f := b.f
+	key, value := f.pick("key", "mapKey"), f.pick("value", "entry")
+	body := f.block(func() {
+		name := f.pickLocal(singular(local(s.stem)), "At")
+		f.add(jen.Id(name).Op(":=").Id(b.from).Dot("Member").Call(f.memberName(s.typ, key)))
+		inner := s.variable(value)
+		inner.spot = bodySpot{f, "&" + name, name}
+		f.rules(of.Rules, inner)
+	})
+	return jen.For(jen.List(jen.Id(key), jen.Id(value)).Op(":=").Range().Add(raw(s.place.value))).Block(body...)
+}
+
+// memberName writes the key of a map as JSON has it.
+func (f *function) memberName(t model.Type, key string) *jen.Statement {
+	if m, ok := t.(model.Map); ok && isString(m.Key) {
+		return jen.Id(key)
+	}
+	return f.std("fmt", "Sprint").Call(jen.Id(key))
+}
+
+// checkBody validates a decoded body.
+func (f *function) checkBody(value string, from model.JSONBody) {
+	f.rules(from.Rules, subject{
+		place: plainPlace(value), typ: from.Type, stem: "elements", spot: bodySpot{f: f, at: "nil"},
+	})
+}
+
+// checks declares a function for each struct that is validated.
+func (e *emitter) checks() []decl {
+	var list []decl
+	for i, c := range e.pkg.Checks {
+		list = append(list, e.checkDecl(e.own.checks[i], c))
+	}
+	return list
+}
+
+func (e *emitter) checkDecl(name string, c model.Check) decl {
+	f := e.newFunction()
+	f.pointer = true
+	at, v := f.pick("at", "place"), f.pick("v", "value")
+	for _, field := range c.Fields {
+		f.checkField(field, at, v)
+	}
+	if c.Validate {
+		f.add(f.in("ValidateAt").Call(jen.Id(at), jen.Id(v)))
+	}
+	return append(
+		e.doc("%s reports what is wrong with %s, which stands at the place %s of the body.", name, v, at),
+		jen.Func().Id(name).Params(
+			jen.Id(e.own.in).Op("*").Add(e.rt("Input")),
+			jen.Id(at).Op("*").Add(e.rt("Pointer")),
+			jen.Id(v).Op("*").Add(e.spell(c.Type)),
+		).Block(f.body...),
+	)
+}
+
+// checkField checks one field of a struct. An embedded one stands where the
+// struct does.
+func (f *function) checkField(c model.FieldCheck, at, v string) {
+	if len(c.Rules) == 0 {
+		return
+	}
+	s := subject{place: plainPlace(v + "." + c.Field), typ: c.Type, stem: c.Field, spot: bodySpot{f, at, at}}
+	if c.Name != "" {
+		name := f.pickLocal(c.Field, "At")
+		f.add(jen.Id(name).Op(":=").Id(at).Dot("Member").Call(quote(c.Name)))
+		s.spot = bodySpot{f, "&" + name, name}
+	}
+	f.rules(c.Rules, s)
+}

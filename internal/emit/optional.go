@@ -1,0 +1,192 @@
+package emit
+
+import (
+	"maps"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// optionalSteps plans the reading of a runtime.Optional. Its value is absent
+// when there is no text, no body, or when reading fails with runtime.ErrAbsent.
+func (f *function) optionalSteps(from model.OptionalOf, t *target) []step {
+	value := &target{place: t.place + ".Value", typ: from.Type, declared: true}
+	switch of := from.Of.(type) {
+	case model.Values:
+		return f.valueSteps(of, t, true)
+	case model.JSONBody, model.TextBody, model.BytesBody, model.ReaderBody:
+		return f.optionalBody("HasBody", of, t, value)
+	case model.Form:
+		return f.optionalBody("HasForm", of, t, value)
+	case model.Extension, model.Credentials:
+		return []step{{barrier: true, read: func() { f.optionalReading(of, t) }}}
+	case model.Custom:
+		if !of.Pointer {
+			return []step{{barrier: true, read: func() { f.optionalCustom(of, t) }}}
+		}
+		return []step{{barrier: true, read: func() { f.optionalAttempt(of, from.Type, t) }}}
+	case model.Composite:
+		return f.hoisted(of, step{barrier: true, read: func() { f.optionalAttempt(of, from.Type, t) }})
+	case model.Provided:
+		return append(f.attemptedSteps(of), step{gathers: false, read: func() { f.optionalProvided(of, from.Type, t) }})
+	}
+	steps := []step{{read: func() { f.declare(t) }}}
+	steps = append(steps, f.steps(from.Of, value)...)
+	return append(steps, step{read: func() { f.add(raw(t.place + ".Present").Op("=").True()) }})
+}
+
+// optionalBody plans the reading of a body if there is one.
+func (f *function) optionalBody(has string, of model.Extractor, t, value *target) []step {
+	return []step{{barrier: true, gathers: true, read: func() {
+		f.declare(t)
+		f.add(jen.If(f.in(has).Call()).Block(f.block(func() {
+			f.run(f.steps(of, value))
+			f.add(raw(t.place + ".Present").Op("=").True())
+		})...))
+	}}}
+}
+
+// optionalReading reads what one call returns, or what it says is absent.
+func (f *function) optionalReading(of model.Extractor, t *target) {
+	f.declare(t)
+	err, value := f.own.err, ""
+	found := f.block(func() {
+		value = f.pick("value", local(t.place)+"Value")
+		f.add(jen.List(raw(t.place+".Value"), raw(t.place+".Present")).Op("=").List(jen.Id(value), jen.True()))
+	})
+	f.add(jen.If(
+		jen.List(jen.Id(value), jen.Id(err)).Op(":=").Add(f.reading(of)),
+		jen.Id(err).Op("==").Nil(),
+	).Block(found...).Else().Add(f.ifNotAbsent(err)))
+}
+
+// optionalCustom lets a type read itself, or say that it is absent.
+func (f *function) optionalCustom(of model.Custom, t *target) {
+	f.declare(t)
+	err := f.own.err
+	f.add(jen.If(
+		jen.Id(err).Op(":=").Add(raw(t.place+".Value").Dot(of.Method).Call(f.r())),
+		jen.Id(err).Op("==").Nil(),
+	).Block(
+		raw(t.place + ".Present").Op("=").True(),
+	).Else().Add(f.ifNotAbsent(err)))
+}
+
+// ifNotAbsent ends the function unless err says that something is absent.
+func (f *function) ifNotAbsent(err string) *jen.Statement {
+	absent := f.std("errors", "Is").Call(raw(err), f.rt("ErrAbsent"))
+	return jen.If(jen.Op("!").Add(absent)).Block(f.failure(raw(err))...)
+}
+
+// optionalAttempt reads something of several steps, or finds that it is absent.
+func (f *function) optionalAttempt(of model.Extractor, typ model.Type, t *target) {
+	result := f.pickLocal(t.place, "Result")
+	f.add(jen.Id(result).Op(":=").Add(f.attemptToRead(of, typ)))
+	f.optionalResult(result, typ, t)
+}
+
+// optionalProvided makes an Optional of the result of a provider.
+func (f *function) optionalProvided(of model.Provided, typ model.Type, t *target) {
+	if v := f.have[of.Provider]; v.attempted && !v.checked {
+		f.optionalResult(v.name, typ, t)
+		return
+	}
+	f.assign(t, f.rt("Optional").Types(f.spell(typ)).Values(
+		jen.Id("Value").Op(":").Add(f.provided(of.Provider)), jen.Id("Present").Op(":").True()))
+}
+
+// optionalResult makes an Optional of a runtime.Result.
+func (f *function) optionalResult(result string, typ model.Type, t *target) {
+	err := result + ".Err"
+	absent := f.std("errors", "Is").Call(raw(err), f.rt("ErrAbsent"))
+	f.add(jen.If(raw(err).Op("!=").Nil().Op("&&").Op("!").Add(absent)).Block(f.failure(raw(err))...))
+	f.assign(t, f.rt("Optional").Types(f.spell(typ)).Values(
+		jen.Id("Value").Op(":").Add(raw(result+".Value")), jen.Id("Present").Op(":").Add(raw(err)).Op("==").Nil()))
+}
+
+// resultSteps plans the reading of a runtime.Result: a value, or its rejection.
+func (f *function) resultSteps(from model.ResultOf, t *target) []step {
+	switch of := from.Of.(type) {
+	case model.Head, model.FromApp, model.ResultOf:
+		value := &target{place: t.place + ".Value", typ: from.Type, declared: true}
+		return append([]step{{read: func() { f.declare(t) }}}, f.steps(of, value)...)
+	case model.Provided:
+		return append(f.attemptedSteps(of), step{read: func() { f.assign(t, f.resultOf(of.Provider)) }})
+	case model.Values, model.QueryValues:
+		return []step{{read: func() { f.assign(t, f.attemptToRead(of, from.Type)) }}}
+	}
+	return f.hoisted(from.Of, step{barrier: true, read: func() { f.assign(t, f.attemptToRead(from.Of, from.Type)) }})
+}
+
+// hoisted puts the providers that an attempt needs before it, since each is
+// called once for the whole request.
+func (f *function) hoisted(of model.Extractor, attempt step) []step {
+	var steps []step
+	for _, d := range dependencies([]model.Param{{From: of}}) {
+		steps = append(steps, f.attemptedSteps(model.Provided{Provider: d.provider})...)
+	}
+	return append(steps, attempt)
+}
+
+// attemptToRead writes a runtime.Attempt to read something.
+func (f *function) attemptToRead(of model.Extractor, typ model.Type) *jen.Statement {
+	switch of := of.(type) {
+	case model.Extension:
+		return f.rt("Attempt").Call(f.inAddr(), f.rt("ReadExtension").Types(f.spell(of.Type)))
+	case model.Credentials:
+		return f.rt("Attempt").Call(f.inAddr(), f.rt("Read"+of.Name))
+	case model.TextBody, model.BytesBody:
+		return f.attempt(typ, func(g *function) { g.add(jen.Return(g.reading(of))) })
+	}
+	return f.attempt(typ, func(g *function) {
+		g.fails = true // so that its results have names
+		g.run(g.steps(of, &target{place: g.value, typ: typ, declared: true}))
+		if g.gathers {
+			g.add(jen.Return(jen.Id(g.value), g.in("Err").Call()))
+		} else {
+			g.add(jen.Return(jen.Id(g.value), jen.Nil()))
+		}
+	})
+}
+
+// attempt writes a runtime.Attempt of a function literal.
+func (f *function) attempt(typ model.Type, fill func(g *function)) *jen.Statement {
+	g := f.literal()
+	fill(g)
+	in := jen.Null()
+	if g.usesIn {
+		in = jen.Id(f.own.in)
+	}
+	line := jen.Func().Params(in.Op("*").Add(f.rt("Input")))
+	if g.fails {
+		line.Params(jen.Id(g.value).Add(f.spell(typ)), jen.Id(f.own.err).Error())
+	} else {
+		line.Params(f.spell(typ), jen.Error())
+	}
+	return f.rt("Attempt").Call(f.inAddr(), line.Block(g.body...))
+}
+
+// literal begins a function literal that gets an Input of its own and returns a
+// value and an error.
+func (f *function) literal() *function {
+	g := f.newFunction()
+	g.scope = newScope(f.scope)
+	g.uses, g.request, g.pointer = f.uses, f.request, true
+	g.limit = f.limit
+	g.result(g.pick("value", "result"))
+	g.named = maps.Clone(f.named)
+	for i, v := range f.have {
+		known := *v
+		g.have[i] = &known
+	}
+	return g
+}
+
+// result makes the function end its failures by returning a value, which has
+// that name among its results, with the error.
+func (f *function) result(name string) {
+	f.value = name
+	f.fail = func(err *jen.Statement) []jen.Code { return []jen.Code{jen.Return(jen.Id(name), err)} }
+	f.reject = func() []jen.Code { return f.fail(f.in("Err").Call()) }
+}

@@ -1,0 +1,109 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// A patternVar is a regular expression that values have to match, compiled once.
+type patternVar struct{ name, pattern string }
+
+// patternVar returns the variable of a regular expression.
+func (e *emitter) patternVar(pattern string) string {
+	for _, p := range e.patternVars {
+		if p.pattern == pattern {
+			return p.name
+		}
+	}
+	panic("emit: the pattern " + pattern + " has no variable")
+}
+
+// namePatterns declares a variable for each regular expression, named after the
+// first field that has to match it.
+func (e *emitter) namePatterns() {
+	seen := map[string]bool{}
+	e.eachRule(func(stem string, r model.Rule) {
+		if m, ok := r.(model.Matches); ok && !seen[m.Pattern] {
+			seen[m.Pattern] = true
+			name := e.scope.pick(e.ours(local(stem)+"Pattern"), e.ours(local(stem)+"Regexp"))
+			e.patternVars = append(e.patternVars, patternVar{name, m.Pattern})
+		}
+	})
+}
+
+// patterns declares the regular expressions.
+func (e *emitter) patterns() decl {
+	var vars []jen.Code
+	for _, p := range e.patternVars {
+		vars = append(vars, jen.Id(p.name).Op("=").Add(e.std("regexp", "MustCompile")).Call(quote(p.pattern)))
+	}
+	switch len(vars) {
+	case 0:
+		return nil
+	case 1:
+		return decl{jen.Var().Add(vars[0])}
+	}
+	return decl{jen.Var().Defs(vars...)}
+}
+
+// eachRule visits all rules with the name of what they are for.
+func (e *emitter) eachRule(visit func(stem string, r model.Rule)) {
+	for _, h := range e.pkg.Handlers {
+		for _, p := range h.Params {
+			extractorRules(paramName(p), p.From, visit)
+		}
+	}
+	for _, p := range e.pkg.Providers {
+		for _, p := range p.Params {
+			extractorRules(paramName(p), p.From, visit)
+		}
+	}
+	for _, c := range e.pkg.Checks {
+		for _, field := range c.Fields {
+			nestedRules(field.Field, field.Rules, visit)
+		}
+	}
+}
+
+func extractorRules(stem string, from model.Extractor, visit func(string, model.Rule)) {
+	switch from := from.(type) {
+	case model.Values:
+		slotRules(stem, from.Slots, visit)
+	case model.Form:
+		slotRules(stem, from.Slots, visit)
+	case model.JSONBody:
+		nestedRules(stem, from.Rules, visit)
+	case model.Composite:
+		for _, field := range from.Fields {
+			extractorRules(field.Name, field.From, visit)
+		}
+	case model.OptionalOf:
+		extractorRules(stem, from.Of, visit)
+	case model.ResultOf:
+		extractorRules(stem, from.Of, visit)
+	}
+}
+
+func slotRules(stem string, slots []model.Slot, visit func(string, model.Rule)) {
+	for _, s := range slots {
+		if s.Field != "" {
+			stem = s.Field
+		}
+		nestedRules(stem, s.Rules, visit)
+	}
+}
+
+func nestedRules(stem string, rules []model.Rule, visit func(string, model.Rule)) {
+	for _, r := range rules {
+		visit(stem, r)
+		switch r := r.(type) {
+		case model.IfSet:
+			nestedRules(stem, r.Rules, visit)
+		case model.IfNotZero:
+			nestedRules(stem, r.Rules, visit)
+		case model.Each:
+			nestedRules(stem, r.Rules, visit)
+		}
+	}
+}

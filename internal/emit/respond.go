@@ -1,0 +1,313 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// A reply is what becomes of the results of a function.
+type reply struct {
+	vars   []string       // a variable for each result, or "_"
+	parts  []part         // in order
+	body   model.Response // nil if there is none
+	out    string         // variable of the body
+	status string         // variable of a runtime.Status; empty if there is none
+	fails  bool           // the last result is an error
+	gather string         // variable of the runtime.Parts; empty without parts
+
+	base   func() *jen.Statement // the status when no result says otherwise
+	ok     bool                  // which is the one that net/http sends by itself
+	silent bool                  // the function answers by itself
+}
+
+// A part is a result that adds to the head.
+type part struct {
+	as   model.Response
+	name string
+}
+
+// newReply plans the answer, and names a variable for each result.
+func (f *function) newReply(results []model.Result) *reply {
+	r := &reply{}
+	statused := hasStatus(results)
+	for _, result := range results {
+		name := "_"
+		switch as := result.As.(type) {
+		case model.Failure:
+			r.fails, name = true, f.errName()
+		case model.StatusCode:
+			if statused {
+				name = f.pick("status", "code", "statusCode")
+				r.status = name
+			}
+		case model.HeaderParts:
+			name = r.addPart(as, f.pick("header", "fields", "headerFields"))
+		case model.CookiePart:
+			name = r.addPart(as, f.pick("cookie", "setCookie"))
+		case model.CookieParts:
+			name = r.addPart(as, f.pick("cookies", "setCookies"))
+		case model.CustomParts:
+			name = r.addPart(as, f.pickLocal(lower(typeStem(result.Type)), "Part"))
+		case model.NoContent:
+			r.body = as
+		default:
+			r.body, r.out = as, f.own.out
+			name = r.out
+		}
+		r.vars = append(r.vars, name)
+	}
+	if len(r.parts) > 0 {
+		r.gather = f.pick("parts", "headParts")
+	}
+	return r
+}
+
+func (r *reply) addPart(as model.Response, name string) string {
+	r.parts = append(r.parts, part{as, name})
+	return name
+}
+
+// hasStatus reports whether a runtime.Status among the results has a say.
+func hasStatus(results []model.Result) bool {
+	for _, result := range results {
+		switch as := result.As.(type) {
+		case model.Responder, model.HTTPHandler:
+			return false
+		case model.Sealed:
+			for _, c := range as.Cases {
+				if _, ok := c.As.(model.JSON); ok {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	return true
+}
+
+// errName is the variable for errors of the function's own.
+func (f *function) errName() string {
+	if f.errVar != "" {
+		return f.errVar
+	}
+	return f.own.err
+}
+
+// callFor writes the call of a user's function, and what happens when it fails.
+func (f *function) callFor(r *reply, invoke func(call caller) *jen.Statement) {
+	bound := 0
+	var vars []jen.Code
+	for i, name := range r.vars {
+		vars = append(vars, jen.Id(name))
+		if name != "_" && !(r.fails && i == len(r.vars)-1) {
+			bound++
+		}
+	}
+	err := f.errName()
+	switch {
+	case bound > 0:
+		f.add(f.fit(func(call caller) *jen.Statement {
+			return jen.List(vars...).Op(":=").Add(invoke(call))
+		}))
+		if r.fails {
+			f.add(jen.If(jen.Id(err).Op("!=").Nil()).Block(f.failure(jen.Id(err))...))
+		}
+	case r.fails:
+		fail := f.failure(jen.Id(err))
+		if !r.writes() {
+			fail = fail[:1] // there is nothing to return from
+		}
+		f.add(f.fit(func(call caller) *jen.Statement {
+			return jen.If(jen.List(vars...).Op(":=").Add(invoke(call)), jen.Id(err).Op("!=").Nil()).Block(fail...)
+		}))
+	default:
+		f.add(f.fit(invoke))
+	}
+}
+
+// writes reports whether there is anything to answer after the call.
+func (r *reply) writes() bool {
+	if r.silent {
+		return false
+	}
+	return r.body != nil || r.status != "" || len(r.parts) > 0 || !r.ok
+}
+
+// answer writes the answer.
+func (f *function) answer(r *reply) {
+	if !r.writes() {
+		return
+	}
+	f.blank()
+	f.writeParts(r)
+	f.writeBody(r)
+}
+
+// writeParts gathers what the results add to the head.
+func (f *function) writeParts(r *reply) {
+	if len(r.parts) == 0 {
+		return
+	}
+	f.add(jen.Var().Id(r.gather).Add(f.rt("Parts")))
+	fallible := false
+	for _, p := range r.parts {
+		fallible = f.addPart(r.gather, p) || fallible
+	}
+	if fallible {
+		f.add(f.ifErrIn(jen.Id(r.gather).Dot("Err").Call()))
+	}
+}
+
+// addPart writes one part, and reports whether that can fail.
+func (f *function) addPart(parts string, p part) (fallible bool) {
+	add := func(method string) *jen.Statement { return jen.Id(parts).Dot(method).Call(jen.Id(p.name)) }
+	switch as := p.as.(type) {
+	case model.HeaderParts:
+		f.add(add("Header"))
+		return false
+	case model.CookiePart:
+		f.add(add("Cookie"))
+	case model.CookieParts:
+		f.add(add("Cookies"))
+	case model.CustomParts:
+		if as.Nilable {
+			f.add(jen.If(jen.Id(p.name).Op("!=").Nil()).Block(add("Apply")))
+		} else {
+			f.add(add("Apply"))
+		}
+	default:
+		panic(fmt.Sprintf("emit: unhandled part %T", as))
+	}
+	return true
+}
+
+// ifErrIn ends the function if a call returns an error.
+func (f *function) ifErrIn(call *jen.Statement) *jen.Statement {
+	err := f.errName()
+	return jen.If(jen.Id(err).Op(":=").Add(call), jen.Id(err).Op("!=").Nil()).Block(f.failure(jen.Id(err))...)
+}
+
+// writeBody writes the body, or the status alone. It has one case for each
+// response that is a body.
+func (f *function) writeBody(r *reply) {
+	switch as := r.body.(type) {
+	case nil:
+		f.add(f.write("WriteStatus", r, r.statusOr(r.base())))
+	case model.NoContent:
+		f.add(f.write("WriteStatus", r, r.statusOr(f.std("net/http", "StatusNoContent"))))
+	case model.Text:
+		f.add(f.write("WriteText", r, r.statusOr(r.base()), jen.Id(r.out)))
+	case model.Bytes:
+		f.add(f.write("WriteBytes", r, r.statusOr(r.base()), jen.Id(r.out)))
+	case model.HTML:
+		f.add(f.write("WriteHTML", r, r.statusOr(r.base()), jen.Id(r.out)))
+	case model.JSON:
+		f.add(f.writeJSON(r, as))
+	case model.FormReply:
+		f.writeForm(r, as)
+	case model.HTTPHandler:
+		f.refuseNil(r, as.Nilable)
+		f.takeOver(r, jen.Id(r.out).Dot("ServeHTTP"))
+	case model.Responder:
+		f.refuseNil(r, as.Nilable)
+		f.takeOver(r, jen.Id(r.out).Dot("IntoResponse"))
+	case model.Sealed:
+		f.writeSealed(r, as)
+	default:
+		panic(fmt.Sprintf("emit: unhandled response %T", as))
+	}
+}
+
+// statusOr writes the status of the answer.
+func (r *reply) statusOr(base *jen.Statement) *jen.Statement {
+	if r.status == "" {
+		return base
+	}
+	return jen.Id(r.status).Dot("Or").Call(base)
+}
+
+// write calls one of the runtime's Write functions.
+func (f *function) write(name string, r *reply, args ...jen.Code) *jen.Statement {
+	all := append([]jen.Code{f.w()}, args...)
+	if r.gather != "" {
+		all = append(all, jen.Op("&").Id(r.gather))
+	}
+	return f.rt(name).Call(all...)
+}
+
+// writeOr calls a Write function that may fail before it has sent anything.
+func (f *function) writeOr(call *jen.Statement) *jen.Statement {
+	err := f.errName()
+	return jen.If(jen.Id(err).Op(":=").Add(call), jen.Id(err).Op("!=").Nil()).Block(f.writeError(jen.Id(err)))
+}
+
+func (f *function) writeJSON(r *reply, as model.JSON) *jen.Statement {
+	value, status := r.out, r.base()
+	if as.Wrapped {
+		value += ".Value"
+	}
+	if as.Statused {
+		status = raw(value).Dot("Status").Call()
+	}
+	return f.writeOr(f.write("WriteJSON", r, r.statusOr(status), raw("&"+value)))
+}
+
+func (f *function) writeForm(r *reply, as model.FormReply) {
+	form := f.pick("form", "formBody")
+	f.add(jen.Var().Id(form).Add(f.rt("FormBody")))
+	for _, field := range as.Fields {
+		place := r.out + ".Value." + field.Field
+		add := func(value string) *jen.Statement {
+			return jen.Id(form).Dot("Add").Call(quote(field.Name), f.rt(field.Format).Call(raw(value)))
+		}
+		switch field.Shape {
+		case "":
+			f.add(add(place))
+		case "pointer":
+			f.add(jen.If(raw(place).Op("!=").Nil()).Block(add("*" + place)))
+		case "optional":
+			f.add(jen.If(raw(place + ".Present")).Block(add(place + ".Value")))
+		case "slice":
+			f.rangeOver(place, field.Field, func(element string) { f.add(add(element)) })
+		default:
+			panic(fmt.Sprintf("emit: unhandled shape %q of a form field", field.Shape))
+		}
+	}
+	f.add(f.writeOr(f.write("WriteForm", r, r.statusOr(r.base()), jen.Op("&").Id(form))))
+}
+
+// refuseNil answers an error in place of a nil that would be called.
+func (f *function) refuseNil(r *reply, nilable bool) {
+	if nilable {
+		f.add(jen.If(jen.Id(r.out).Op("==").Nil()).Block(f.failure(f.rt("ErrNilResponse"))...))
+	}
+}
+
+// takeOver lets the body answer by itself, after the parts.
+func (f *function) takeOver(r *reply, method *jen.Statement) {
+	if r.gather != "" {
+		f.add(jen.Id(r.gather).Dot("WriteTo").Call(f.w()))
+	}
+	f.add(method.Call(f.w(), f.r()))
+}
+
+// writeSealed lets whichever implementation has come answer.
+func (f *function) writeSealed(r *reply, as model.Sealed) {
+	var cases []jen.Code
+	for _, c := range as.Cases {
+		cases = append(cases, jen.Case(f.spell(c.Type)).Block(f.block(func() {
+			one := *r
+			one.body = c.As
+			if own, ok := c.As.(model.Responder); ok {
+				own.Nilable = false // nil is for the method of a type that is known
+				one.body = own
+			}
+			f.writeBody(&one)
+		})...))
+	}
+	cases = append(cases, jen.Default().Block(f.writeError(f.rt("ErrNilResponse"))))
+	f.add(jen.Switch(jen.Id(r.out).Op(":=").Id(r.out).Assert(jen.Type())).Block(cases...))
+}

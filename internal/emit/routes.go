@@ -1,0 +1,165 @@
+package emit
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// routes declares the constructor of the router.
+func (e *emitter) routes() decl {
+	f := e.newFunction()
+	state := f.pick("state", "app", "shared")
+	router := f.pick("router", "mux", "routes")
+	if e.stateful {
+		f.add(jen.Id(e.own.h).Op(":=").Id(e.own.handlers).Values(jen.Id("state").Op(":").Id(state)))
+	}
+	f.add(jen.Id(router).Op(":=").Add(e.rt("NewRouter")).Call())
+	if e.pkg.Errors != nil {
+		f.add(jen.Id(router).Dot("RenderErrors").Call(f.errorWriterName()))
+	}
+	c := &registrar{f, router, state, false}
+	for i, h := range e.pkg.Handlers {
+		for _, r := range h.Routes {
+			c.register(r, e.own.adapters[i], e.methods[i])
+		}
+	}
+	f.add(jen.Return(jen.Id(router)))
+
+	var params []jen.Code
+	if e.pkg.State != nil {
+		if !e.stateful && !c.usesState {
+			state = "_"
+		}
+		params = append(params, jen.Id(state).Add(e.spell(e.pkg.State.Type)))
+	}
+	return append(
+		e.routesDoc(),
+		jen.Func().Id(e.pkg.Routes).Params(params...).Op("*").Add(e.rt("Router")).Block(f.body...),
+	)
+}
+
+// A registrar writes the registration of routes.
+type registrar struct {
+	*function
+	router    string
+	state     string
+	usesState bool
+}
+
+// register registers a route, once for each of its methods. Middleware wraps
+// the adapter once.
+func (c *registrar) register(r model.Route, adapter string, method bool) {
+	handler := func() *jen.Statement {
+		if method {
+			return jen.Id(c.own.h).Dot(adapter)
+		}
+		return jen.Id(adapter)
+	}
+	patterns := patternsOf(r)
+	if len(r.Use) == 0 {
+		for _, p := range patterns {
+			c.add(c.fit(func(call caller) *jen.Statement {
+				return call(jen.Id(c.router).Dot("HandleFunc"), quote(p), handler())
+			}))
+		}
+		return
+	}
+	wrapped := func(call caller) *jen.Statement { return c.wrapped(r.Use, handler(), call) }
+	if len(patterns) > 1 {
+		name := c.pickLocal(lower(strings.TrimPrefix(adapter, "serve")), "Handler")
+		c.add(c.fit(func(call caller) *jen.Statement { return jen.Id(name).Op(":=").Add(wrapped(call)) }))
+		wrapped = func(caller) *jen.Statement { return jen.Id(name) }
+	}
+	for _, p := range patterns {
+		c.add(c.fit(func(call caller) *jen.Statement {
+			return call(jen.Id(c.router).Dot("Handle"), quote(p), wrapped(onOneLine))
+		}))
+	}
+}
+
+// wrapped puts middleware around an adapter, outermost first.
+func (c *registrar) wrapped(use []model.Middleware, handler *jen.Statement, call caller) *jen.Statement {
+	inner := c.std("net/http", "HandlerFunc").Call(handler)
+	for i := len(use) - 1; i >= 0; i-- {
+		fn := jen.Id(use[i].Func.Name)
+		if from := use[i].Func.Receiver; from != nil {
+			c.usesState = true
+			fn = stateAt(c.state, model.FromState{Field: from.Field}).Dot(use[i].Func.Name)
+		}
+		if i == 0 {
+			return call(fn, inner)
+		}
+		inner = fn.Call(inner)
+	}
+	return inner
+}
+
+// patternsOf lists what a route is registered as.
+func patternsOf(r model.Route) []string {
+	if len(r.Methods) == 0 {
+		return []string{r.Pattern}
+	}
+	var list []string
+	for _, m := range r.Methods {
+		list = append(list, m+" "+r.Pattern)
+	}
+	return list
+}
+
+// routesDoc writes the table of routes as the comment of the constructor.
+func (e *emitter) routesDoc() []jen.Code {
+	of := "package " + e.pkg.Name
+	if e.pkg.File == model.TestFile {
+		of = "the tests of " + of
+	}
+	list := e.doc("%s returns a router with the routes of %s:", e.pkg.Routes, of)
+	list = append(list, comment(""))
+	var rows [][2]string
+	var names []string
+	for _, h := range e.pkg.Handlers {
+		for _, r := range h.Routes {
+			rows = append(rows, [2]string{visible(methodsOf(r)), visible(r.Pattern)})
+			names = append(names, e.tableName(h.Func))
+		}
+	}
+	var widths [2]int
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for i, row := range rows {
+		list = append(list, tableRow(pad(row[0], widths[0])+"  "+pad(row[1], widths[1])+"  "+names[i]))
+	}
+	return list
+}
+
+// tableName names a function as its declaration does: "(*App).GetUser".
+func (e *emitter) tableName(fn model.Func) string {
+	recv := e.recv(fn)
+	name := receiverName(recv)
+	switch {
+	case name == "":
+		return fn.Name
+	case isPointer(recv):
+		return "(*" + name + ")." + fn.Name
+	}
+	return name + "." + fn.Name
+}
+
+func isPointer(t model.Type) bool {
+	_, ok := t.(model.Pointer)
+	return ok
+}
+
+// tableRow writes a line of a comment that is not wrapped.
+func tableRow(text string) jen.Code { return jen.Comment("//\t" + visible(text)) }
+
+// pad fills a cell with spaces.
+func pad(text string, width int) string {
+	return text + strings.Repeat(" ", width-utf8.RuneCountInString(text))
+}
