@@ -25,6 +25,7 @@ type Package struct {
 	Middleware []MiddlewareFunc
 	Checks     []Check  // validation of the struct types found in bodies
 	Taken      []string // package-level names a generated declaration must avoid, sorted
+	Imports    []string // names that the package's files import by: free for imports and locals, not for declarations
 }
 
 // State is the value that the generated constructor takes.

@@ -15,7 +15,7 @@ func (p *parser) intoResponseParts(t types.Type) bool {
 	return isShaped(p.methodOf(t, "IntoResponseParts"), "net/http.Header", "error")
 }
 
-// servesHTTP reports whether a result is a http.Handler.
+// servesHTTP reports whether a result is an http.Handler.
 func (p *parser) servesHTTP(t types.Type) bool {
 	return isShaped(p.methodOf(t, "ServeHTTP"), "net/http.ResponseWriter, *net/http.Request", "")
 }

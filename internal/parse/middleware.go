@@ -32,7 +32,9 @@ func (p *parser) readUses() {
 		} else {
 			around[d.on] = append(around[d.on], u)
 		}
-		p.checkLabels(u)
+		if p.isOwn(d) {
+			p.checkLabels(u)
+		}
 	}
 	for _, h := range p.handlers {
 		chain := slices.Concat(pkg, around[p.specOf(h.receiver())], around[h.decl])
@@ -228,7 +230,7 @@ func (p *parser) checkMiddleware(name arg, obj types.Object) bool {
 			hint("write it as func %s(next http.Handler) http.Handler", name.value)
 		return false
 	}
-	n := p.report(diag.BadMiddleware, name, "%s is a %s and no middleware", name.value, p.typeString(obj.Type()))
+	n := p.report(diag.BadMiddleware, name, "%s is no middleware, but of type %s", name.value, p.typeString(obj.Type()))
 	if obj.Pkg() == p.types {
 		n.related(nameSpan(obj), "%s is declared here", name.value)
 	}

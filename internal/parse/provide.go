@@ -113,16 +113,18 @@ func (p *parser) checkProvided(fn string, result entry) bool {
 	switch {
 	case isInvalid(t):
 		return false // reported by the type checker
-	case isWrapper, isStandard:
-		meaning = "read from the request without any function"
+	case isWrapper:
+		meaning = "a type of handlergen's own"
+	case isStandard:
+		meaning = "read from the request in any case"
 	case isScalar(t) && !p.declares(baseOf(t)):
-		meaning = "a value of the path"
+		meaning = "the type of any path value"
 	default:
 		_, ok := p.typeOf(t, result.typ)
 		return ok
 	}
-	p.report(diag.BadExtractor, result.typ, "%s cannot provide %s: a parameter of that type is %s", fn, written, meaning).
-		hint("give it a type of this package: type Value %s", written)
+	p.report(diag.BadExtractor, result.typ, "%s cannot provide %s, which is %s", fn, written, meaning).
+		hint("declare a type for it in this package, such as type Value struct{ … }")
 	return false
 }
 

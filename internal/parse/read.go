@@ -53,14 +53,38 @@ func (p *parser) checkRoutes() {
 func (p *parser) chooseNames() {
 	scope := p.types.Scope()
 	p.out.Taken = scope.Names()
+	p.out.Imports = importNames(scope)
 	p.out.Routes = "Routes"
 	if p.file == model.TestFile && (scope.Lookup("Routes") != nil || p.generatesRoutes()) {
-		p.out.Routes = "testRoutes"
+		p.out.Routes = "testRoutes" // beside those of the package itself
 	}
 	if obj := scope.Lookup(p.out.Routes); obj != nil {
 		p.report(diag.NameTaken, nameSpan(obj), "package %s declares %s, which is the name of what handlergen generates", p.types.Name(), obj.Name()).
 			hint("give it another name")
 	}
+}
+
+// generatesRoutes reports whether the files of the package that are no tests
+// have routes, for which Routes is generated.
+func (p *parser) generatesRoutes() bool {
+	return slices.ContainsFunc(p.directives, func(d directive) bool { return d.verb == "route" && !p.isOwn(d) })
+}
+
+// isOwn reports whether something stands in a file that output is generated
+// for. With the handlers of test files come the other files of their package,
+// whose state, extractors and middleware they share.
+func (p *parser) isOwn(at span) bool {
+	return p.file != model.TestFile || isTest(p.fset.Position(at.Pos()).Filename)
+}
+
+// importNames returns the names by which the files of a package import others.
+func importNames(pkg *types.Scope) []string {
+	var names []string
+	for i := range pkg.NumChildren() {
+		names = append(names, pkg.Child(i).Names()...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // checkEffect reports directives that have no effect because there is no route
@@ -71,6 +95,7 @@ func (p *parser) checkEffect() {
 	}
 	for _, d := range p.directives {
 		switch spec, _ := d.on.(*ast.TypeSpec); {
+		case !p.isOwn(d):
 		case len(p.handlers) == 0:
 			n := p.report(diag.MisplacedDirective, d, "//handlergen:%s has no effect: package %s has no route", d.verb, p.types.Name())
 			if d.verb == "extractor" {
@@ -137,11 +162,11 @@ func (p *parser) nameOperations() {
 		case !taken:
 			owners[op.r.Route.Name] = op
 		case op.r.name != nil:
-			n := p.report(diag.DuplicateName, valueOf(*op.r.name), "%s has the name of another route, %s", op.r, owner.r)
+			n := p.report(diag.DuplicateName, valueOf(*op.r.name), "%s has the name %s, which %s has already", op.r, op.r.Route.Name, owner.r)
 			if owner.r.name != nil {
-				n.related(*owner.r.name, "%s has it here", owner.h.name())
+				n.related(*owner.r.name, "%s has it here", owner.r)
 			} else {
-				n.related(owner.h.decl.Name, "it is that of the function by default")
+				n.related(owner.h.decl.Name, "%s has its function's name", owner.r)
 			}
 			n.hint("give one of them another name")
 		}

@@ -69,7 +69,7 @@ func (w *world) Import(path string) (*types.Package, error) {
 
 // imports are what a source text imports when it names it.
 var imports = map[string]string{
-	"context": "context", "http": "net/http", "io": "io", "iter": "iter", "json": "encoding/json", "net": "net",
+	"context": "context", "http": "net/http", "io": "io", "iter": "iter", "json": "encoding/json", "multipart": "mime/multipart", "net": "net",
 	"netip": "net/netip", "os": "os", "runtime": model.RuntimePath, "sql": "database/sql", "time": "time",
 	"url": "net/url", "other": "example.com/other",
 }

@@ -42,13 +42,13 @@ func (p *parser) refuseStream(e entry) bool {
 	written := p.typeString(t)
 	switch {
 	case fullName(t) == "*net/http.Response":
-		p.report(diag.Unsupported, e.typ, "this version of handlergen cannot pass on a *http.Response").
-			hint("return http.Handler, such as a httputil.ReverseProxy")
+		p.report(diag.Unsupported, e.typ, "this version of handlergen cannot pass on *http.Response").
+			hint("return http.Handler, such as an *httputil.ReverseProxy")
 	case isShaped(p.methodOf(t, "Read"), "[]byte", "int, error"):
-		p.report(diag.Unsupported, e.typ, "this version of handlergen cannot stream a %s", written).
+		p.report(diag.Unsupported, e.typ, "this version of handlergen cannot stream %s", written).
 			hint("return runtime.Attachment{Content: …}, or take http.ResponseWriter and copy to it")
 	case isIterator(t):
-		p.report(diag.Unsupported, e.typ, "this version of handlergen cannot stream a %s", written).
+		p.report(diag.Unsupported, e.typ, "this version of handlergen cannot stream %s", written).
 			hint("return a slice, or take http.ResponseWriter and write to it")
 	default:
 		return false

@@ -137,7 +137,7 @@ func importable(path, from string) bool {
 		return true
 	}
 	from = strings.TrimSuffix(from, "_test")
-	return parent == "" || from == parent || strings.HasPrefix(from, parent+"/")
+	return from == parent || parent != "" && strings.HasPrefix(from, parent+"/")
 }
 
 // internalParent returns what stands before the last element "internal" of an
