@@ -24,18 +24,19 @@ type Attachment struct {
 // with 500; one after that is logged and aborts the connection, so that the
 // client does not take a part for the whole.
 func (a Attachment) IntoResponse(w http.ResponseWriter, r *http.Request) {
-	if closer, ok := a.Content.(io.Closer); ok && !isNil(closer) {
+	if isNil(a.Content) {
+		WriteError(w, r, ErrNilResponse)
+		return
+	}
+	if closer, ok := a.Content.(io.Closer); ok {
 		defer closer.Close()
 	}
-	switch content := a.Content.(type) {
-	case nil:
-		WriteError(w, r, ErrNilResponse)
-	case io.ReadSeeker:
+	if content, ok := a.Content.(io.ReadSeeker); ok {
 		a.writeHeader(w)
 		http.ServeContent(w, r, "", modified(content), content)
-	default:
-		a.stream(w, r)
+		return
 	}
+	a.stream(w, r)
 }
 
 func (a Attachment) writeHeader(w http.ResponseWriter) {

@@ -37,7 +37,7 @@ func (t *table) add(pattern string, h http.Handler) {
 
 // serve serves r.
 func (t *table) serve(w http.ResponseWriter, r *http.Request) {
-	if r.Method == http.MethodConnect {
+	if r.Method == http.MethodConnect && r.RequestURI != "*" {
 		t.serveConnect(w, r)
 		return
 	}

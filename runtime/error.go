@@ -136,6 +136,9 @@ func StatusOf(err error) int {
 
 // statusOf returns also the error that the status comes from, if it has one.
 func statusOf(err error) (int, statusCoder) {
+	if isNil(err) {
+		return http.StatusInternalServerError, nil // Unwrap might not expect that
+	}
 	var coder statusCoder
 	var tooLong *http.MaxBytesError
 	switch {
@@ -143,7 +146,7 @@ func statusOf(err error) (int, statusCoder) {
 		if status := coder.Status(); status >= 200 && status <= 599 {
 			return status, coder
 		}
-	case errors.As(err, &tooLong):
+	case errors.As(err, &tooLong) && tooLong != nil:
 		return http.StatusRequestEntityTooLarge, nil
 	case errors.Is(err, context.DeadlineExceeded):
 		return http.StatusGatewayTimeout, nil
@@ -156,7 +159,7 @@ func statusOf(err error) (int, statusCoder) {
 func detailOf(status int, coder statusCoder, err error) string {
 	var tooLong *http.MaxBytesError
 	switch {
-	case coder == nil && errors.As(err, &tooLong) && tooLong != nil:
+	case coder == nil && status == http.StatusRequestEntityTooLarge && errors.As(err, &tooLong):
 		return bodyTooLarge(tooLong.Limit)
 	case coder == nil:
 		return ""
@@ -186,6 +189,9 @@ func bodyTooLarge(limit int64) string {
 // has begun already, which only the writer of [TrackWriter] knows, err is logged
 // and nothing is written.
 func WriteError(w http.ResponseWriter, r *http.Request, err error) {
+	if isNil(err) {
+		err = fmt.Errorf("a nil %T as error", err)
+	}
 	if begun(w) {
 		logError(r, StatusOf(err), "error after the response had begun", err)
 		return
@@ -213,7 +219,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 // renders it: WWW-Authenticate for missing credentials (RFC 9110 §11.6.1).
 func SetErrorHeader(w http.ResponseWriter, err error) {
 	var rejection *Rejection
-	if errors.As(err, &rejection) && rejection != nil && rejection.challenge != "" {
+	if !isNil(err) && errors.As(err, &rejection) && rejection != nil && rejection.challenge != "" {
 		w.Header()["Www-Authenticate"] = []string{rejection.challenge}
 	}
 }
@@ -241,9 +247,12 @@ func hasStatus(err error) bool {
 	return coder != nil
 }
 
-// isNil reports whether v is a nil pointer in an interface, whose methods one
-// had better not call.
+// isNil reports whether v is nil, or a nil pointer in an interface, whose methods
+// one had better not call.
 func isNil(v any) bool {
+	if v == nil {
+		return true
+	}
 	value := reflect.ValueOf(v)
 	return value.Kind() == reflect.Pointer && value.IsNil()
 }

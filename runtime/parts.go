@@ -78,7 +78,7 @@ func (p *Parts) WriteTo(w http.ResponseWriter) {
 			header[name] = slices.Clip(lines)
 		}
 	}
-	for _, line := range p.cookies {
-		header["Set-Cookie"] = append(header["Set-Cookie"], line)
+	if len(p.cookies) > 0 {
+		header["Set-Cookie"] = append(header["Set-Cookie"], p.cookies...)
 	}
 }

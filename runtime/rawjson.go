@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // An outline is what stands where in a JSON text: one node for each value, in
@@ -137,7 +138,7 @@ func (o *outline) name(n *node) string {
 		return ""
 	}
 	text := string(raw[1 : len(raw)-1])
-	if strings.IndexByte(text, '\\') < 0 {
+	if strings.IndexByte(text, '\\') < 0 && utf8.ValidString(text) {
 		return text
 	}
 	_ = json.Unmarshal(raw, &text)
@@ -146,6 +147,9 @@ func (o *outline) name(n *node) string {
 
 // rawName returns the name of a member as it stands in the text, with quotes.
 func (o *outline) rawName(n *node) []byte {
+	if !n.isName() {
+		return nil // in a text that is not well formed
+	}
 	return o.body[n.key:skipString(o.body, int(n.key))]
 }
 

@@ -49,8 +49,9 @@ func (w *trackedWriter) WriteString(s string) (int, error) {
 
 // ReadFrom lets net/http send files without copying them.
 func (w *trackedWriter) ReadFrom(r io.Reader) (int64, error) {
-	w.begun = true
-	return io.Copy(w.ResponseWriter, r)
+	n, err := io.Copy(w.ResponseWriter, r)
+	w.begun = w.begun || n > 0
+	return n, err
 }
 
 func (w *trackedWriter) Flush() {
