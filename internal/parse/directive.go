@@ -160,6 +160,9 @@ func (p *parser) collectDirectives() {
 			}
 		}
 		c.checkDetails()
+		if slices.Contains(p.others, file) {
+			c.dropRoutes()
+		}
 	}
 }
 
@@ -391,6 +394,13 @@ func (c *collector) next(group *ast.CommentGroup) ast.Node {
 		return decl
 	}
 	return nil
+}
+
+// dropRoutes forgets the directives of handlers that have another generated
+// file.
+func (c *collector) dropRoutes() {
+	kept := slices.DeleteFunc(c.directives[c.first:], func(d directive) bool { return slices.Contains(c.seen[d.on], "route") })
+	c.directives = c.directives[:c.first+len(kept)]
 }
 
 // nameOf names a declaration in a message.

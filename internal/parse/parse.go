@@ -8,6 +8,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/handlergen/handlergen/internal/diag"
 	"github.com/handlergen/handlergen/internal/model"
@@ -21,6 +22,19 @@ type source struct {
 	info  *types.Info
 	dir   string
 	file  string // name of the generated file: model.File or model.TestFile
+
+	// Of tests inside a package: its other files. Their handlers have another
+	// generated file, and their problems are reported with that.
+	others []*ast.File
+}
+
+// generatesRoutes reports whether another generated file of the package
+// declares Routes.
+func (s *source) generatesRoutes() bool { return len(s.others) > 0 }
+
+// isOther reports whether a place is in a file that is read with others.
+func (s *source) isOther(pos token.Pos) bool {
+	return slices.ContainsFunc(s.others, func(file *ast.File) bool { return file.FileStart <= pos && pos < file.FileEnd })
 }
 
 // A parser reads one package.
@@ -76,6 +90,9 @@ type note struct {
 
 // report adds a diagnostic at a stretch of source.
 func (p *parser) report(code diag.Code, at span, format string, args ...any) note {
+	if p.isOther(at.Pos()) {
+		p = &parser{source: p.source} // nobody looks there
+	}
 	p.diags = append(p.diags, diag.Diagnostic{
 		Code: code, Pos: p.fset.Position(at.Pos()), End: p.fset.Position(at.End()),
 		Message: fmt.Sprintf(format, args...),

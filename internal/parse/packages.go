@@ -1,0 +1,104 @@
+package parse
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/handlergen/handlergen/internal/diag"
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// Config says which packages to read.
+type Config struct {
+	Dir      string   // patterns are relative to it; empty for the working directory
+	Patterns []string // as for the go command; none means "."
+	Tags     string   // build tags, comma-separated
+	Env      []string // of the go command; nil for that of this process
+}
+
+// A Result is what was found in the packages.
+type Result struct {
+	Packages []*model.Package // those to generate for, sorted by directory and file
+	Orphans  []string         // paths of generated files whose package has no route any more
+	Diags    diag.List        // sorted, with absolute file names
+}
+
+// Packages reads the packages that patterns name. It loads only those that have
+// directives. A package with diagnostics is not among the results; an error
+// means that nothing can be said about any of them.
+func Packages(ctx context.Context, cfg Config) (*Result, error) {
+	cfg, err := cfg.settle()
+	if err != nil {
+		return nil, err
+	}
+	found, err := scanPatterns(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	loaded, err := load(ctx, cfg, found)
+	if err != nil {
+		return nil, err
+	}
+	result := &Result{Diags: loaded.diags}
+	for _, u := range loaded.units {
+		pkg, diags := u.read()
+		if pkg != nil {
+			result.Packages = append(result.Packages, pkg)
+		}
+		result.Diags = append(result.Diags, diags...)
+	}
+	slices.SortFunc(result.Packages, func(a, b *model.Package) int {
+		return cmp.Or(cmp.Compare(a.Dir, b.Dir), cmp.Compare(a.File, b.File))
+	})
+	result.Diags.Sort()
+	result.Orphans = orphans(found, loaded, result)
+	return result, nil
+}
+
+// settle fills in what a config leaves out.
+func (cfg Config) settle() (Config, error) {
+	dir, err := filepath.Abs(cfg.Dir)
+	if err != nil {
+		return cfg, err
+	}
+	cfg.Dir = dir
+	if len(cfg.Patterns) == 0 {
+		cfg.Patterns = []string{"."}
+	}
+	if cfg.Env == nil {
+		cfg.Env = os.Environ()
+	}
+	return cfg, nil
+}
+
+// orphans returns the generated files that nothing is generated for: there is
+// no package for them, no problem in their directory that would explain that,
+// and no file with directives that the build left out.
+func orphans(found *scan, loaded *loaded, result *Result) []string {
+	keep := map[string]bool{}
+	for _, pkg := range result.Packages {
+		keep[filepath.Join(pkg.Dir, pkg.File)] = true
+	}
+	for _, d := range result.Diags {
+		dir := filepath.Dir(d.Pos.Filename)
+		keep[filepath.Join(dir, model.File)] = true
+		keep[filepath.Join(dir, model.TestFile)] = true
+	}
+	var files []string
+	for _, d := range found.dirs {
+		for _, name := range d.outputs {
+			if file := filepath.Join(d.path, name); !keep[file] && !loaded.leftOut(d, isTest(name)) {
+				files = append(files, file)
+			}
+		}
+	}
+	slices.Sort(files)
+	return files
+}
+
+// isTest reports whether a file is one that only go test compiles.
+func isTest(name string) bool { return strings.HasSuffix(name, "_test.go") }
