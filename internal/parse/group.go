@@ -142,7 +142,7 @@ func (g group) join(pat pattern) string {
 // checkPrefixes reports the wildcards of prefixes that no route inside reads.
 func (p *parser) checkPrefixes() {
 	for _, w := range p.groups.all {
-		if w.inUse && !w.read && p.isOwn(w) {
+		if w.inUse && !w.read {
 			p.report(diag.UnusedWildcard, w, "no handler of the group reads the wildcard %s", w.name).
 				hint("add a parameter to the handlers that need it: %s", likelyParam(w.name))
 		}

@@ -28,7 +28,7 @@ type plan struct {
 func (p *parser) readHandlers() {
 	for _, file := range p.files {
 		for _, decl := range file.Decls {
-			if decl, ok := decl.(*ast.FuncDecl); ok && p.isOwn(decl) {
+			if decl, ok := decl.(*ast.FuncDecl); ok {
 				if routes := p.directivesFor(decl, "route"); len(routes) > 0 {
 					p.readHandler(decl, routes)
 				}

@@ -32,9 +32,7 @@ func (p *parser) readUses() {
 		} else {
 			around[d.on] = append(around[d.on], u)
 		}
-		if p.isOwn(d) {
-			p.checkLabels(u)
-		}
+		p.checkLabels(u)
 	}
 	for _, h := range p.handlers {
 		chain := slices.Concat(pkg, around[p.specOf(h.receiver())], around[h.decl])
@@ -81,23 +79,35 @@ func (p *parser) inside(d directive) []*handler {
 	})
 }
 
+// readUse finds the middleware that a directive names. What wraps no route
+// needs no state.
 func (p *parser) readUse(d directive) use {
 	u := use{directive: d}
 	if a, ok := d.value("label"); ok {
 		u.labels = p.readWords(a)
 	}
-	var receivers []types.Type // of the handlers inside, if they have one in common
-	for _, h := range p.inside(d) {
-		if recv := h.fn.Recv; recv != nil && !isFile(d.on) && len(receivers) == 0 {
-			receivers = append(receivers, h.signature.fn.Signature().Recv().Type())
-		}
-	}
+	inside, needs := p.inside(d), len(p.state.needs)
 	for _, name := range d.words() {
-		if m, ok := p.findMiddleware(name, receivers); ok {
+		if m, ok := p.findMiddleware(name, receiversOf(d, inside)); ok {
 			u.chain = append(u.chain, m)
 		}
 	}
+	if !slices.ContainsFunc(inside, func(h *handler) bool { return slices.ContainsFunc(h.routes, u.wraps) }) {
+		p.state.needs = p.state.needs[:needs]
+	}
 	return u
+}
+
+// receiversOf returns the receiver that the handlers inside a directive have in
+// common: none on the package clause.
+func receiversOf(d directive, inside []*handler) []types.Type {
+	if isFile(d.on) || len(inside) == 0 {
+		return nil
+	}
+	if recv := inside[0].signature.fn.Signature().Recv(); recv != nil {
+		return []types.Type{recv.Type()}
+	}
+	return nil
 }
 
 func isFile(node ast.Node) bool {

@@ -64,19 +64,6 @@ func (p *parser) chooseNames() {
 	}
 }
 
-// generatesRoutes reports whether the files of the package that are no tests
-// have routes, for which Routes is generated.
-func (p *parser) generatesRoutes() bool {
-	return slices.ContainsFunc(p.directives, func(d directive) bool { return d.verb == "route" && !p.isOwn(d) })
-}
-
-// isOwn reports whether something stands in a file that output is generated
-// for. With the handlers of test files come the other files of their package,
-// whose state, extractors and middleware they share.
-func (p *parser) isOwn(at span) bool {
-	return p.file != model.TestFile || isTest(p.fset.Position(at.Pos()).Filename)
-}
-
 // importNames returns the names by which the files of a package import others.
 func importNames(pkg *types.Scope) []string {
 	var names []string
@@ -95,7 +82,6 @@ func (p *parser) checkEffect() {
 	}
 	for _, d := range p.directives {
 		switch spec, _ := d.on.(*ast.TypeSpec); {
-		case !p.isOwn(d):
 		case len(p.handlers) == 0:
 			n := p.report(diag.MisplacedDirective, d, "//handlergen:%s has no effect: package %s has no route", d.verb, p.types.Name())
 			if d.verb == "extractor" {
