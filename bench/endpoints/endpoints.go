@@ -2,7 +2,10 @@
 // that all contenders do the same and differ only in how they get there.
 package endpoints
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Pong answers a ping.
 func Pong() string { return "pong" }
@@ -105,6 +108,12 @@ type Order struct {
 
 // OrderID is the id that every order gets.
 const OrderID = 4711
+
+// Location is the path at which an order can be found.
+func (o *Order) Location() string {
+	var buf [32]byte
+	return string(strconv.AppendInt(append(buf[:0], "/orders/"...), o.ID, 10))
+}
 
 // PlaceOrder places an order.
 func PlaceOrder(order NewOrder) Order {

@@ -104,9 +104,7 @@ func placeOrder(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	placed := endpoints.PlaceOrder(order)
-	var buf [32]byte
-	location := strconv.AppendInt(append(buf[:0], "/orders/"...), placed.ID, 10)
-	w.Header()["Location"] = []string{string(location)}
+	w.Header()["Location"] = []string{placed.Location()}
 	writeJSON(w, http.StatusCreated, &placed)
 }
 

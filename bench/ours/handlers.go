@@ -4,13 +4,12 @@ package ours
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/handlergen/handlergen/bench/endpoints"
 	"github.com/handlergen/handlergen/runtime"
 )
 
-//go:generate go run github.com/handlergen/handlergen/cmd/handlergen
+//go:generate go tool handlergen
 
 // Ping answers with a text.
 //
@@ -75,7 +74,7 @@ func (l Location) IntoResponseParts(header http.Header) error {
 //handlergen:route POST /orders status=201
 func PlaceOrder(order runtime.JSON[endpoints.NewOrder]) (Location, endpoints.Order) {
 	placed := endpoints.PlaceOrder(order.Value)
-	return Location("/orders/" + strconv.FormatInt(placed.ID, 10)), placed
+	return Location(placed.Location()), placed
 }
 
 // MeasureQuery is the query of Measure.

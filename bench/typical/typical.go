@@ -3,7 +3,6 @@ package typical
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -96,7 +95,7 @@ func placeOrder(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	placed := endpoints.PlaceOrder(order)
-	w.Header().Set("Location", fmt.Sprintf("/orders/%d", placed.ID))
+	w.Header().Set("Location", placed.Location())
 	respond(w, http.StatusCreated, placed)
 }
 

@@ -81,7 +81,7 @@ func test(binary string) error {
 
 // environment says how the figures came about.
 func environment(out *strings.Builder, rounds int, benchtime time.Duration) error {
-	fmt.Fprintf(out, "Made by `go run ./cmd/report -rounds %d -benchtime %s` with %s on %s/%s, %s, GOMAXPROCS=1.\n\n",
+	fmt.Fprintf(out, "Made by `GOWORK=off go run ./cmd/report -rounds %d -benchtime %s` with %s on %s/%s, %s, GOMAXPROCS=1.\n\n",
 		rounds, benchtime, runtime.Version(), runtime.GOOS, runtime.GOARCH, cpuModel())
 	cmd := exec.Command("go", "list", "-m", "-f", "{{.Path}} {{.Version}}",
 		"github.com/go-chi/chi/v5", "github.com/gin-gonic/gin", "github.com/labstack/echo/v4",
@@ -110,7 +110,7 @@ func cpuModel() string {
 
 // The tables of README.md stand between these.
 const (
-	begin = "<!-- begin of what go run ./cmd/report writes -->\n"
+	begin = "<!-- begin of what cmd/report writes -->\n"
 	end   = "<!-- end -->"
 )
 

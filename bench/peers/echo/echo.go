@@ -2,7 +2,6 @@
 package echo
 
 import (
-	"fmt"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -76,7 +75,7 @@ func placeOrder(c echo.Context) error {
 		return refuse(c, "body", "", err.Error())
 	}
 	placed := endpoints.PlaceOrder(order)
-	c.Response().Header().Set(echo.HeaderLocation, fmt.Sprintf("/orders/%d", placed.ID))
+	c.Response().Header().Set(echo.HeaderLocation, placed.Location())
 	return c.JSON(http.StatusCreated, placed)
 }
 

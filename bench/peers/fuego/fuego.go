@@ -4,7 +4,6 @@ package fuego
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/go-fuego/fuego"
 	"github.com/go-fuego/fuego/option"
@@ -87,7 +86,7 @@ func placeOrder(c fuego.ContextWithBody[endpoints.NewOrder]) (endpoints.Order, e
 		return endpoints.Order{}, err
 	}
 	placed := endpoints.PlaceOrder(order)
-	c.SetHeader("Location", "/orders/"+strconv.FormatInt(placed.ID, 10))
+	c.SetHeader("Location", placed.Location())
 	return placed, nil
 }
 

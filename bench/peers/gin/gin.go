@@ -3,7 +3,6 @@
 package gin
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 
@@ -81,7 +80,7 @@ func placeOrder(c *gin.Context) {
 		return
 	}
 	placed := endpoints.PlaceOrder(order)
-	c.Header("Location", fmt.Sprintf("/orders/%d", placed.ID))
+	c.Header("Location", placed.Location())
 	c.JSON(http.StatusCreated, placed)
 }
 

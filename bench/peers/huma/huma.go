@@ -82,7 +82,7 @@ type orderOutput struct {
 
 func placeOrder(_ context.Context, in *orderInput) (*orderOutput, error) {
 	placed := endpoints.PlaceOrder(in.Body)
-	return &orderOutput{Location: "/orders/" + strconv.FormatInt(placed.ID, 10), Body: placed}, nil
+	return &orderOutput{Location: placed.Location(), Body: placed}, nil
 }
 
 type measureInput struct {
