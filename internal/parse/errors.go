@@ -56,16 +56,11 @@ func (p *parser) bindErrors(sig signature) {
 	out.Results = p.results(sig)
 	answers := false
 	for i, result := range out.Results {
-		at := sig.results[i].typ
-		switch result.As.(type) {
-		case model.Failure:
-			p.report(diag.BadErrorsFunc, at, "%s returns an error, which nothing would render", sig.name()).
-				hint("render it in %s, as every other", sig.name())
-		case model.NoContent:
-			p.report(diag.BadErrorsFunc, at, "%s answers every error with runtime.NoContent, which is a success", sig.name()).
+		answers = answers || roleOf(result.As) != failure
+		if result.As == (model.NoContent{}) {
+			p.report(diag.BadErrorsFunc, sig.results[i].typ, "%s answers every error with runtime.NoContent, which is a success", sig.name()).
 				hint("return a body, or runtime.Status alone")
 		}
-		answers = true
 	}
 	if !answers {
 		p.report(diag.BadErrorsFunc, sig.decl.Name, "%s returns nothing to answer with", sig.name()).

@@ -56,7 +56,16 @@ func F1() {}`, `
 4:6 HG031 E returns nothing to answer with
   hint: return a body, with a runtime.Status before it if the error shall not choose the status
 `},
-		{"results", `
+		{"only an error", `
+//handlergen:errors
+func E(err error) error { return err }
+
+//handlergen:route GET /1
+func F1() {}`, `
+4:6 HG031 E returns nothing to answer with
+  hint: return a body, with a runtime.Status before it if the error shall not choose the status
+`},
+		{"a success", `
 //handlergen:errors
 func E(err error) (runtime.NoContent, error) { panic(0) }
 
@@ -64,8 +73,6 @@ func E(err error) (runtime.NoContent, error) { panic(0) }
 func F1() {}`, `
 4:20 HG031 E answers every error with runtime.NoContent, which is a success
   hint: return a body, or runtime.Status alone
-4:39 HG031 E returns an error, which nothing would render
-  hint: render it in E, as every other
 `},
 	})
 }

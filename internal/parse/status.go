@@ -2,6 +2,7 @@ package parse
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/handlergen/handlergen/internal/diag"
 	"github.com/handlergen/handlergen/internal/model"
@@ -73,8 +74,8 @@ func (p *parser) checkOwnStatus(h *handler, r *route, i int, results []model.Res
 		p.report(diag.BadValue, valueOf(*r.status), "status=%d has no effect: %s %s", r.code, written, own).
 			related(e.typ, "%s returns it here", h.name()).hint("remove status=%d, or return another type", r.code)
 	}
-	if json, ok := results[i].As.(model.JSON); ok && json.Statused {
-		return // a runtime.Status wins over the method
+	if yields(results[i].As) {
+		return
 	}
 	for j, other := range results {
 		if other.As == (model.StatusCode{}) {
@@ -82,6 +83,17 @@ func (p *parser) checkOwnStatus(h *handler, r *route, i int, results []model.Res
 				related(e.typ, "%s returns it here", h.name()).hint("return only one of them")
 		}
 	}
+}
+
+// yields reports whether a runtime.Status wins over the status of a result.
+func yields(as model.Response) bool {
+	switch as := as.(type) {
+	case model.NoContent, model.JSON:
+		return true
+	case model.Sealed:
+		return slices.ContainsFunc(as.Cases, func(c model.Case) bool { return yields(c.As) })
+	}
+	return false
 }
 
 // checkBodiless reports a body that the status of the route does not allow.
