@@ -61,28 +61,30 @@ func search(w http.ResponseWriter, r *http.Request) {
 	var in endpoints.Search
 	var seen once
 	query := scan(r.URL.RawQuery)
-	for query.next() {
-		switch query.name {
+	for rest := r.URL.RawQuery; rest != ""; {
+		var name, value string
+		name, value, rest = query.cut(rest)
+		switch name {
 		case "text":
-			in.Text = query.value
+			in.Text = value
 			seen.mark(1<<0, true)
 		case "page":
-			n, ok := parseInt(query.value)
+			n, ok := parseInt(value)
 			in.Page = int(n)
 			seen.mark(1<<1, ok)
 		case "limit":
-			n, ok := parseInt(query.value)
+			n, ok := parseInt(value)
 			in.Limit = int(n)
 			seen.mark(1<<2, ok)
 		case "sort":
-			in.Sort = query.value
+			in.Sort = value
 			seen.mark(1<<3, true)
 		case "desc":
-			b, err := strconv.ParseBool(query.value)
+			b, err := strconv.ParseBool(value)
 			in.Desc = b
 			seen.mark(1<<4, err == nil)
 		case "min":
-			f, ok := parseFloat(query.value)
+			f, ok := parseFloat(value)
 			in.Min = f
 			seen.mark(1<<5, ok)
 		}
@@ -122,35 +124,37 @@ func measure(w http.ResponseWriter, r *http.Request) {
 	in.G, okG = parseInt(r.PathValue("g"))
 	var seen once
 	query := scan(r.URL.RawQuery)
-	for query.next() {
-		switch query.name {
+	for rest := r.URL.RawQuery; rest != ""; {
+		var name, value string
+		name, value, rest = query.cut(rest)
+		switch name {
 		case "i":
-			n, ok := parseInt(query.value)
+			n, ok := parseInt(value)
 			in.I = n
 			seen.mark(1<<0, ok)
 		case "j":
-			in.J = query.value
+			in.J = value
 			seen.mark(1<<1, true)
 		case "k":
-			n, ok := parseInt(query.value)
+			n, ok := parseInt(value)
 			in.K = n
 			seen.mark(1<<2, ok)
 		case "l":
-			in.L = query.value
+			in.L = value
 			seen.mark(1<<3, true)
 		case "m":
-			n, ok := parseInt(query.value)
+			n, ok := parseInt(value)
 			in.M = n
 			seen.mark(1<<4, ok)
 		case "n":
-			in.N = query.value
+			in.N = value
 			seen.mark(1<<5, true)
 		case "o":
-			n, ok := parseInt(query.value)
+			n, ok := parseInt(value)
 			in.O = n
 			seen.mark(1<<6, ok)
 		case "p":
-			in.P = query.value
+			in.P = value
 			seen.mark(1<<7, true)
 		}
 	}
@@ -170,30 +174,32 @@ func register(w http.ResponseWriter, r *http.Request) {
 	var in endpoints.SignUp
 	var seen once
 	form := scan(text)
-	for form.next() {
-		switch form.name {
+	for rest := text; rest != ""; {
+		var name, value string
+		name, value, rest = form.cut(rest)
+		switch name {
 		case "name":
-			in.Name = form.value
+			in.Name = value
 			seen.mark(1<<0, true)
 		case "email":
-			in.Email = form.value
+			in.Email = value
 			seen.mark(1<<1, true)
 		case "age":
-			n, ok := parseInt(form.value)
+			n, ok := parseInt(value)
 			in.Age = int(n)
 			seen.mark(1<<2, ok)
 		case "city":
-			in.City = form.value
+			in.City = value
 			seen.mark(1<<3, true)
 		case "plan":
-			in.Plan = form.value
+			in.Plan = value
 			seen.mark(1<<4, true)
 		case "newsletter":
-			b, err := strconv.ParseBool(form.value)
+			b, err := strconv.ParseBool(value)
 			in.Newsletter = b
 			seen.mark(1<<5, err == nil)
 		case "referrer":
-			in.Referrer = form.value
+			in.Referrer = value
 			seen.mark(1<<6, true)
 		}
 	}

@@ -24,22 +24,20 @@ func (o *once) all(n int) bool {
 	return o.seen == 1<<n-1 && !o.bad
 }
 
-// pairs scans an urlencoded text as url.ParseQuery does, but in place.
-type pairs struct {
-	rest        string
-	name, value string
-	malformed   bool
-	decoded     strings.Builder // all texts that had escapes, one after the other
+// A scanner takes an urlencoded text apart as url.ParseQuery does, but in place.
+type scanner struct {
+	malformed bool
+	decoded   strings.Builder // all texts that had escapes, one after the other
 }
 
 // maxPairs is the number of pairs that url.ParseQuery allows.
 const maxPairs = 10000
 
-func scan(text string) pairs {
-	return pairs{rest: text, malformed: len(text) >= maxPairs && strings.Count(text, "&") >= maxPairs}
+func scan(text string) scanner {
+	return scanner{malformed: len(text) >= maxPairs && strings.Count(text, "&") >= maxPairs}
 }
 
-// The bytes that next looks for.
+// The bytes that cut looks for.
 const (
 	isAnd = 1 << iota
 	isEqual
@@ -49,70 +47,66 @@ const (
 
 var classes = [256]uint8{'&': isAnd, '=': isEqual, '%': isEscape, '+': isEscape, ';': isSemicolon}
 
-// next goes on to the next pair that is well formed.
-func (p *pairs) next() bool {
-	for p.rest != "" {
-		text, equal := p.rest, -1
-		var found uint8
-		end := 0
-		for ; end < len(text); end++ {
-			class := classes[text[end]]
-			if class == 0 {
-				continue
-			}
-			if class == isAnd {
-				break
-			}
-			if class == isEqual && equal < 0 {
-				equal = end
-			}
-			found |= class
+// cut takes the first pair off text. A malformed one has no name.
+func (s *scanner) cut(text string) (name, value, rest string) {
+	equal, end := -1, 0
+	var found uint8
+	for ; end < len(text); end++ {
+		class := classes[text[end]]
+		if class == 0 {
+			continue
 		}
-		if end < len(text) {
-			p.rest = text[end+1:]
-		} else {
-			p.rest = ""
+		if class == isAnd {
+			rest = text[end+1:]
+			break
 		}
-		if equal < 0 {
-			p.name, p.value = text[:end], ""
-		} else {
-			p.name, p.value = text[:equal], text[equal+1:end]
+		if class == isEqual && equal < 0 {
+			equal = end
 		}
-		if found < isEscape || p.unescape(found) {
-			return true
-		}
+		found |= class
 	}
-	return false
+	if equal < 0 {
+		name = text[:end]
+	} else {
+		name, value = text[:equal], text[equal+1:end]
+	}
+	if found >= isEscape {
+		name, value = s.decode(name, value, rest, found)
+	}
+	return name, value, rest
 }
 
-// unescape decodes the pair and reports whether it is well formed.
-func (p *pairs) unescape(found uint8) bool {
-	if p.decoded.Cap() == 0 {
-		size := len(p.name) + len(p.value)
-		if strings.ContainsAny(p.rest, "%+") {
-			size += len(p.rest) // no more is ever needed
-		}
-		p.decoded.Grow(size)
-	}
-	var ok bool
-	if p.name, ok = p.decode(p.name); ok {
-		p.value, ok = p.decode(p.value)
+// decode resolves the escapes of a pair.
+func (s *scanner) decode(name, value, rest string, found uint8) (string, string) {
+	name, ok := s.unescape(name, rest)
+	if ok {
+		value, ok = s.unescape(value, rest)
 	}
 	if !ok || found&isSemicolon != 0 {
-		p.malformed = true
-		return false
+		s.malformed = true
+		return "", ""
 	}
-	return true
+	return name, value
 }
 
-// decode resolves the escapes of text, without a string of its own for it.
-func (p *pairs) decode(text string) (string, bool) {
-	start, plain := p.decoded.Len(), 0
+// unescape resolves the escapes of text, without a string of its own for it.
+func (s *scanner) unescape(text, rest string) (string, bool) {
+	if !hasEscape(text) {
+		return text, true
+	}
+	if s.decoded.Cap()-s.decoded.Len() < len(text) {
+		size := len(text)
+		if hasEscape(rest) {
+			size += len(rest) // no more is ever needed
+		}
+		s.decoded.Grow(size)
+	}
+	start, plain := s.decoded.Len(), 0
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
 		case '+':
-			p.decoded.WriteString(text[plain:i])
-			p.decoded.WriteByte(' ')
+			s.decoded.WriteString(text[plain:i])
+			s.decoded.WriteByte(' ')
 			plain = i + 1
 		case '%':
 			if i+2 >= len(text) {
@@ -122,17 +116,23 @@ func (p *pairs) decode(text string) (string, bool) {
 			if high|low > 0xf {
 				return "", false
 			}
-			p.decoded.WriteString(text[plain:i])
-			p.decoded.WriteByte(high<<4 | low)
+			s.decoded.WriteString(text[plain:i])
+			s.decoded.WriteByte(high<<4 | low)
 			i += 2
 			plain = i + 1
 		}
 	}
-	if plain == 0 {
-		return text, true
+	s.decoded.WriteString(text[plain:])
+	return s.decoded.String()[start:], true
+}
+
+func hasEscape(text string) bool {
+	for i := range len(text) {
+		if classes[text[i]] == isEscape {
+			return true
+		}
 	}
-	p.decoded.WriteString(text[plain:])
-	return p.decoded.String()[start:], true
+	return false
 }
 
 // hex is the value of hexadecimal digits, and 0xff of all other bytes.
