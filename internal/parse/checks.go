@@ -68,9 +68,7 @@ func (p *parser) checkName(t types.Type, stem string) string {
 	if named, ok := types.Unalias(t).(*types.Named); ok {
 		stem = upperFirst(named.Obj().Name())
 		for arg := range named.TypeArgs().Types() {
-			if arg, ok := types.Unalias(arg).(interface{ Obj() *types.TypeName }); ok {
-				stem += upperFirst(arg.Obj().Name())
-			}
+			stem += upperFirst(bareName(arg))
 		}
 	}
 	isTaken := func(name string) bool {
@@ -81,6 +79,17 @@ func (p *parser) checkName(t types.Type, stem string) string {
 		name = stem + strconv.Itoa(n)
 	}
 	return name
+}
+
+// bareName is the name of a type without its package, if it has one.
+func bareName(t types.Type) string {
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		return t.Obj().Name()
+	case *types.Basic:
+		return t.Name()
+	}
+	return ""
 }
 
 // fieldChecks are the checks of the members of a struct, in source order: its
@@ -121,7 +130,10 @@ func (p *parser) memberCheck(t types.Type, m member, stem string, at span) []mod
 	if !ok || value.text == "-" {
 		return nil
 	}
-	r := &ruler{p: p, what: p.ownerName(t) + m.v.Name(), body: true, stem: stem + m.v.Name(), at: p.typeExpr(m.v, at)}
+	r := &ruler{
+		p: p, what: p.ownerName(t) + m.v.Name(), body: true, stem: stem + m.v.Name(), at: p.typeExpr(m.v, at),
+		remote: value.pos == nil,
+	}
 	rules := r.rules(demandsOf(value), m.v.Type())
 	if len(rules) == 0 {
 		return nil
@@ -254,6 +266,9 @@ func validatesItself(t types.Type) bool {
 
 // upperFirst is a name with its first letter in upper case.
 func upperFirst(name string) string {
+	if name == "" {
+		return ""
+	}
 	first, size := utf8.DecodeRuneInString(name)
 	return string(unicode.ToUpper(first)) + name[size:]
 }

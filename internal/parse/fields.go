@@ -27,10 +27,10 @@ func (p *parser) fieldSlots(tg target, source model.Source, t types.Type) (slots
 			continue
 		}
 		slot, fine := p.slot(sp, f.v.Type())
-		if ok = ok && fine && p.checkTwice(named, slot, name, f); ok {
-			slot.Field = f.selector
-			slots = append(slots, slot)
-		}
+		fine = fine && p.checkTwice(named, slot, name, f)
+		ok = ok && fine
+		slot.Field = f.selector
+		slots = append(slots, slot)
 	}
 	if ok && len(slots) == 0 && !absent {
 		p.report(diag.UnreadableType, tg.typ, "%s has no field that could be read", p.typeString(t)).
@@ -107,12 +107,8 @@ func (p *parser) checkTag(f field, key string, value located) bool {
 	name, options, ok := strings.Cut(value.text, ",")
 	switch {
 	case ok:
-		at := value.part(len(name)+1, len(value.text))
-		if options == "" {
-			at = value.part(len(name), len(value.text))
-		}
-		p.report(diag.BadTag, at, "the tag %s of %s holds a name and nothing else, not %q", key, f.what, options).
-			hint("%s", optionHint(key, name, options))
+		p.report(diag.BadTag, value.part(len(name), len(value.text)), "the tag %s of %s holds a name and nothing else, not %q",
+			key, f.what, value.text[len(name):]).hint("%s", optionHint(key, name, options))
 	case strings.TrimSpace(value.text) != value.text:
 		p.report(diag.BadTag, value, "the tag %s of %s has a space around the name", key, f.what).
 			hint("write %s:%q", key, strings.TrimSpace(value.text))

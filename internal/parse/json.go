@@ -50,6 +50,9 @@ func (w *jsonWalk) visit(t types.Type, path string, addressable bool) {
 		return
 	}
 	if held, ok := heldInJSON(t); ok {
+		if path == w.p.pathRoot(t) {
+			path = w.p.pathRoot(held)
+		}
 		w.visit(held, path, true)
 		return
 	}
@@ -59,7 +62,7 @@ func (w *jsonWalk) visit(t types.Type, path string, addressable bool) {
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		if u.Info()&types.IsComplex != 0 || u.Kind() == types.UnsafePointer {
-			w.refuse(path, "a "+u.Name())
+			w.refuseHere(path, "a "+u.Name())
 		}
 	case *types.Pointer:
 		w.visit(u.Elem(), path, true)
@@ -73,12 +76,12 @@ func (w *jsonWalk) visit(t types.Type, path string, addressable bool) {
 	case *types.Struct:
 		w.members(t, path, addressable)
 	case *types.Chan:
-		w.refuse(path, "a chan")
+		w.refuseHere(path, "a chan")
 	case *types.Signature:
-		w.refuse(path, "a func")
+		w.refuseHere(path, "a func")
 	case *types.Interface:
 		if !w.encode && !u.Empty() {
-			w.refuse(path, "the interface "+w.p.typeString(t)+", and nothing says which type it holds")
+			w.refuseHere(path, "the interface "+w.p.typeString(t)+", and nothing says which type it holds")
 		}
 	}
 }
@@ -128,7 +131,8 @@ func (w *jsonWalk) members(t types.Type, path string, addressable bool) {
 func (w *jsonWalk) checkEmbedding(m member, path string) {
 	for _, above := range m.path[:len(m.path)-1] {
 		if _, pointer := embedded(above); pointer && !above.Exported() && !w.encode {
-			w.refuse(path, "in an embedded pointer to "+above.Name()+", which is not exported")
+			w.refuse(path, "in an embedded pointer to "+above.Name()+", which is not exported").
+				hint("embed the struct itself, or export its type")
 		}
 	}
 }
@@ -142,7 +146,12 @@ func (w *jsonWalk) checkKey(m *types.Map, path string) {
 	if w.encode && marshalsText(key, false) || !w.encode && unmarshalsText(key) {
 		return
 	}
-	w.refuse(path, "a map with keys of type "+w.p.typeString(key))
+	method := "UnmarshalText(text []byte) error"
+	if w.encode {
+		method = "MarshalText() ([]byte, error)"
+	}
+	w.refuse(path, "a map with keys of type "+w.p.typeString(key)).
+		hint("use keys of a string or integer type, or give them a method %s", method)
 }
 
 // checkOptional reports a runtime.Optional that is written as null when it is
@@ -179,7 +188,7 @@ func (w *jsonWalk) tagPlace(m member) span {
 }
 
 // refuse reports a part of the root that is no JSON.
-func (w *jsonWalk) refuse(path, what string) {
+func (w *jsonWalk) refuse(path, what string) note {
 	w.failed = true
 	code, verb := diag.UnreadableType, "read from"
 	if w.encode {
@@ -196,14 +205,16 @@ func (w *jsonWalk) refuse(path, what string) {
 			n.related(f, "%s is declared here", w.field.Name())
 		}
 	}
-	n.hint("%s", w.hint())
+	return n
 }
 
-func (w *jsonWalk) hint() string {
+// refuseHere is refuse for a type that a method of its own would help.
+func (w *jsonWalk) refuseHere(path, what string) {
+	method := "UnmarshalJSON(data []byte) error"
 	if w.encode {
-		return "leave the field out with json:\"-\", or give its type a method MarshalJSON() ([]byte, error)"
+		method = "MarshalJSON() ([]byte, error)"
 	}
-	return "leave the field out with json:\"-\", or give its type a method UnmarshalJSON(data []byte) error"
+	w.refuse(path, what).hint("leave the field out with json:\"-\", or give its type a method %s", method)
 }
 
 // decodesItself reports whether encoding/json calls a method of *t to read it.
@@ -217,7 +228,9 @@ func encodesItself(t types.Type, addressable bool) bool {
 	return marshals(t, "MarshalJSON", addressable) || marshalsText(t, addressable)
 }
 
-func marshalsText(t types.Type, addressable bool) bool { return marshals(t, "MarshalText", addressable) }
+func marshalsText(t types.Type, addressable bool) bool {
+	return marshals(t, "MarshalText", addressable)
+}
 
 // marshals reports whether t, or *t if addressable, has a method of this name
 // and the shape func() ([]byte, error).
@@ -234,4 +247,3 @@ func marshals(t types.Type, name string, addressable bool) bool {
 	return sig.Params().Len() == 0 && sig.Results().Len() == 2 &&
 		isBytes(sig.Results().At(0).Type()) && isError(sig.Results().At(1).Type())
 }
-

@@ -17,6 +17,7 @@ func (p *parser) refuseParam(tg target, t types.Type) {
 	case isMultipart(t):
 		p.refuseMultipart(tg)
 	case slices.Contains(tg.wildcards, tg.pathKey()):
+		tg.use(tg.pathKey())
 		p.refuseType(spot{scope: tg.scope, source: model.Path, name: tg.pathKey(), what: tg.what, typ: tg.typ, whole: true}, t)
 	case isScalar(t):
 		p.refuseScalar(tg, t)
@@ -42,13 +43,18 @@ func (p *parser) refuseScalar(tg target, t types.Type) {
 	if tg.routeAt != nil {
 		n.related(tg.routeAt, "the pattern")
 	}
+	query := fmt.Sprintf("runtime.Query[%s]", written)
+	if tg.optional {
+		query = fmt.Sprintf("runtime.Optional[%s]", query)
+	}
 	switch near, ok := diag.Nearest(key, tg.wildcards); {
 	case slices.Contains(tg.elsewhere, key):
 		n.hint("%s", tg.lackingHint())
 	case ok:
-		n.hint("did you mean %s? A value of the query is a runtime.Query[%s]", near, written)
+		tg.use(near)
+		n.hint("did you mean %s? A value of the query is a %s", near, query)
 	default:
-		n.hint("read it from the query, %s runtime.Query[%s], or put {%s} into the pattern", tg.name, written, key)
+		n.hint("read it from the query, %s %s, or put {%s} into the pattern", tg.name, query, key)
 	}
 }
 
@@ -90,7 +96,7 @@ func (p *parser) extractorHint(tg target, t types.Type) string {
 	case *types.Map:
 		return fmt.Sprintf("a JSON body is a runtime.JSON[%s], the whole query url.Values", written)
 	case *types.Pointer:
-		if _, ok := u.Elem().Underlying().(*types.Struct); ok {
+		if isStruct(u.Elem()) && p.declares(u.Elem()) {
 			return fmt.Sprintf("application state is a runtime.State[%s], a JSON body a runtime.JSON[%s]", written, p.typeString(u.Elem()))
 		}
 	}

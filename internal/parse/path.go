@@ -122,6 +122,7 @@ func (p *parser) lacksWildcard(sc *scope, name string, at span) {
 	case slices.Contains(sc.elsewhere, name):
 		n.hint("%s", sc.lackingHint())
 	case ok:
+		sc.use(near)
 		n.hint("did you mean %s?", near)
 	case len(sc.wildcards) > 0:
 		n.hint("its wildcards are %s", andList(sc.wildcards))
@@ -143,6 +144,7 @@ func (p *parser) ambiguousPath(tg target) {
 		n.related(tg.routeAt, "the pattern")
 	}
 	if near, ok := diag.Nearest(tg.name, tg.wildcards); ok {
+		tg.use(near)
 		n.hint("did you mean %s?", near)
 		return
 	}

@@ -71,7 +71,7 @@ func (w *world) Import(path string) (*types.Package, error) {
 var imports = map[string]string{
 	"context": "context", "http": "net/http", "io": "io", "iter": "iter", "json": "encoding/json", "multipart": "mime/multipart", "net": "net",
 	"netip": "net/netip", "os": "os", "runtime": model.RuntimePath, "sql": "database/sql", "time": "time",
-	"url": "net/url", "other": "example.com/other",
+	"url": "net/url", "lib": "example.com/lib", "other": "example.com/other",
 }
 
 var qualifier = regexp.MustCompile(`\b([a-z]+)\.[A-Z]`)

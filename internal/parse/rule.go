@@ -74,7 +74,7 @@ func (r *ruler) unknown(d demand) {
 	case d.name == "":
 		r.refuse(d, "the rules of %s have a comma too many", r.what)
 	case strings.Contains(d.name, "|"):
-		r.refuse(d, "rules are not alternatives of each other: %s", d.name).
+		r.refuse(d, "rules cannot be alternatives of each other: %s", d.name).
 			hint("write a method Validate() error for what no list of rules says")
 	case ok:
 		r.refuse(d, "there is no rule %q", d.name).hint("did you mean %s?", near)

@@ -20,7 +20,7 @@ type demand struct {
 // of the tag, for a regular expression may have commas.
 func demandsOf(value located) []demand {
 	var demands []demand
-	for start := 0; start < len(value.text); {
+	for start := 0; start <= len(value.text) && value.text != ""; {
 		end := len(value.text)
 		if !strings.HasPrefix(value.text[start:], "pattern=") {
 			if i := strings.IndexByte(value.text[start:], ','); i >= 0 {
@@ -46,6 +46,7 @@ type ruler struct {
 	stem   string       // of the names of checks of structs without a name
 	at     span         // stands for types that generated code cannot name
 	inside []types.Type // the types that are gone through, against endless ones
+	remote bool         // the tag is in another package
 	failed bool
 }
 
@@ -54,7 +55,7 @@ func (p *parser) setRules(slot *model.Slot, sp spot, t types.Type) bool {
 	if sp.validate.text == "-" {
 		return true
 	}
-	r := &ruler{p: p, what: sp.what, at: sp.typ}
+	r := &ruler{p: p, what: sp.what, at: sp.typ, remote: sp.validate.pos == nil}
 	demands := demandsOf(sp.validate)
 	for _, d := range beforeDive(demands) {
 		if d.name != "required" {
@@ -79,9 +80,13 @@ func beforeDive(demands []demand) []demand {
 	return demands
 }
 
-// refuse reports a demand.
+// refuse reports a demand. One of another package has to be named, for it is not
+// what is pointed at.
 func (r *ruler) refuse(at span, format string, args ...any) note {
 	r.failed = true
+	if r.remote {
+		format, args = "the rules of %s are wrong: "+format, append([]any{r.what}, args...)
+	}
 	return r.p.report(diag.BadRule, at, format, args...)
 }
 
@@ -177,18 +182,19 @@ func isNilable(t types.Type) bool {
 	return false
 }
 
-// required demands that a member of a body is there. A value that is read from
-// named texts is required by its shape.
+// required demands that a member of a body is there, or some text of a list. A
+// scalar that is read from a named text is required by its slot.
 func (r *ruler) required(d demand, t types.Type) []model.Rule {
 	if d.has {
 		r.refuse(d, "required takes no argument")
 		return nil
 	}
-	if !r.body {
-		if len(r.inside) > 0 {
-			r.refuse(d, "required has no effect on the elements of %s: they are there", r.what).
-				hint("for texts that are not empty, write min=1")
-		}
+	if !r.body && len(r.inside) > 0 {
+		r.refuse(d, "required has no effect on the elements of %s: they are there", r.what).
+			hint("for texts that are not empty, write min=1")
+		return nil
+	}
+	if !r.body && readerFunc(t) != "" {
 		return nil
 	}
 	if isNilable(t) {

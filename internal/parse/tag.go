@@ -96,7 +96,8 @@ func (p *parser) tagOf(st *types.Struct, i int, otherwise span) (tag, bool) {
 }
 
 func (p *parser) malformedTag(rest located) {
-	n := p.report(diag.BadTag, rest, "the struct tag %s is not of the form key:\"value\"", rest.text)
+	shown, _, _ := strings.Cut(rest.text, "\n")
+	n := p.report(diag.BadTag, rest, "the struct tag %s is not of the form key:\"value\"", shown)
 	if key, value, ok := strings.Cut(rest.text, ":"); ok && !strings.ContainsAny(key, " \"") {
 		n.hint("write %s:%q", key, strings.Trim(strings.TrimSpace(value), "'\""))
 	}

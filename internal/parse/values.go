@@ -63,7 +63,7 @@ func (p *parser) bindForm(tg target, t types.Type) (model.Extractor, string, boo
 	hasBody := func(method string) bool { return method != http.MethodGet && method != http.MethodHead }
 	if len(tg.methods) > 0 && !slices.ContainsFunc(tg.methods, hasBody) {
 		from := model.Values{Source: model.Query, Wrapped: true, Slots: slots, Alloc: alloc, Validate: isStruct(t) && validates(t)}
-		return from, why + ", which is the query of a " + strings.Join(tg.methods, " or ") + " request", true
+		return from, why + ", which is the query, for the request has no body", true
 	}
 	return model.Form{Slots: slots, Alloc: alloc, Validate: isStruct(t) && validates(t)}, why, true
 }
@@ -82,7 +82,7 @@ func whyValues(tg target, source model.Source, slots []model.Slot) string {
 		}
 	}
 	if len(slots) == 0 {
-		return fmt.Sprintf("nothing: %s has no such wildcard", tg.route)
+		return "nothing: the pattern has no such wildcard"
 	}
 	names := make([]string, len(slots))
 	for i, slot := range slots {
