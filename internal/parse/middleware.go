@@ -245,7 +245,7 @@ func (p *parser) checkMiddleware(name arg, obj types.Object) bool {
 		n.related(nameSpan(obj), "%s is declared here", name.value)
 	}
 	if sig, ok := obj.Type().Underlying().(*types.Signature); ok && sig.Results().Len() == 1 && isMiddleware(sig.Results().At(0).Type()) {
-		n.hint("it makes middleware: declare var x = %s(…) and name x", name.value)
+		n.hint("it makes middleware: declare var x = %s(…) and write x", name.value)
 		return false
 	}
 	n.hint("middleware is a func(http.Handler) http.Handler")
@@ -269,6 +269,11 @@ func (p *parser) isMiddlewareFunc(obj types.Object) bool {
 
 // unknownMiddleware reports a name that nothing has.
 func (p *parser) unknownMiddleware(name arg) {
+	if maker, _, ok := strings.Cut(name.value, "("); ok {
+		p.report(diag.BadMiddleware, name, "%s is a call, and a use directive names what is declared", name.value).
+			hint("declare var x = %s(…) and write x", maker)
+		return
+	}
 	if pkg, member, ok := strings.Cut(name.value, "."); ok {
 		p.report(diag.BadMiddleware, name, "%s is no name of this package", name.value).
 			hint("declare var %s = %s.%s and write %s", lowerFirst(member), pkg, member, lowerFirst(member))

@@ -125,7 +125,7 @@ type T struct{}
 
 func generic[T any](next http.Handler) http.Handler { return next }
 
-//handlergen:use mw v make nw mww T middleware.Recover generic
+//handlergen:use mw v make nw mww T middleware.Recover generic make(3)
 //handlergen:route GET /1
 func F1() {}`, `
 13:21 HG033 v is no middleware, but of type int
@@ -133,7 +133,7 @@ func F1() {}`, `
   hint: middleware is a func(http.Handler) http.Handler
 13:23 HG033 make is no middleware, but of type func(n int) func(http.Handler) http.Handler
   5:6 make is declared here
-  hint: it makes middleware: declare var x = make(…) and name x
+  hint: it makes middleware: declare var x = make(…) and write x
 13:28 HG033 there is no middleware nw
   hint: name a func(http.Handler) http.Handler: a function or variable of the package, or a method of the state
 13:31 HG033 there is no middleware mww
@@ -146,6 +146,8 @@ func F1() {}`, `
 13:56 HG033 generic is no middleware, but of type func[T any](next http.Handler) http.Handler
   11:6 generic is declared here
   hint: middleware is a func(http.Handler) http.Handler
+13:64 HG033 make(3) is a call, and a use directive names what is declared
+  hint: declare var x = make(…) and write x
 `},
 		{"did you mean", `
 func logged(next http.Handler) http.Handler { return next }

@@ -33,16 +33,34 @@ const (
 // readProviders registers the extractor functions by the type that they provide.
 func (p *parser) readProviders() {
 	for _, d := range p.directives {
-		decl, ok := d.on.(*ast.FuncDecl)
-		if d.verb != "extractor" || !ok {
+		if d.verb != "extractor" {
 			continue
 		}
-		sig, ok := p.signatureOf(decl)
-		if !ok || !p.checkProvider(sig) {
-			continue
+		switch on := d.on.(type) {
+		case *ast.FuncDecl:
+			if sig, ok := p.signatureOf(on); ok && p.checkProvider(sig) {
+				p.addProvider(&provider{signature: sig, result: sig.results[0].v.Type()})
+			}
+		case *ast.TypeSpec:
+			if method := p.ownExtractor(p.info.Defs[on.Name].Type()); method != nil {
+				p.report(diag.ExtractorTwice, on.Name, "%s is marked as an extractor, and reads itself by its method %s", on.Name.Name, method.Name()).
+					related(nameSpan(method), "%s is declared here", method.Name()).
+					hint("remove the directive or the method")
+			}
 		}
-		p.addProvider(&provider{signature: sig, result: sig.results[0].v.Type()})
 	}
+}
+
+// ownExtractor returns the method by which a type of this package reads itself,
+// or nil. That of an embedded type is for the embedded value.
+func (p *parser) ownExtractor(t types.Type) *types.Func {
+	for _, name := range []string{fromRequestParts, fromRequest} {
+		obj, path, _ := types.LookupFieldOrMethod(t, true, p.types, name)
+		if method, ok := obj.(*types.Func); ok && len(path) == 1 && p.declares(baseOf(t)) {
+			return method
+		}
+	}
+	return nil
 }
 
 // addProvider registers a provider unless its type has another source.
@@ -60,6 +78,12 @@ func (p *parser) addProvider(pr *provider) {
 		p.report(diag.ExtractorTwice, at, "%s provides %s, which is itself marked as an extractor", pr.name(), written).
 			related(spec.Name, "%s has //handlergen:extractor here", spec.Name.Name).
 			hint("remove one of the two directives")
+		return
+	}
+	if method := p.ownExtractor(pr.result); method != nil {
+		p.report(diag.ExtractorTwice, at, "%s provides %s, which reads itself by its method %s", pr.name(), written, method.Name()).
+			related(nameSpan(method), "%s is declared here", method.Name()).
+			hint("remove the function or the method")
 		return
 	}
 	p.providers = append(p.providers, pr)

@@ -68,6 +68,23 @@ func A(user User, upload Upload) {}`)
 	}
 }
 
+// The method of an embedded extractor is not that of the struct around it.
+func TestEmbeddedExtractor(t *testing.T) {
+	mustRead(t, `
+type Self struct{}
+
+func (*Self) FromRequestParts(r *http.Request) error { return nil }
+
+//handlergen:extractor
+type Marked struct {
+	Self
+	Size int `+"`query:\"size\"`"+`
+}
+
+//handlergen:route GET /a
+func A(m Marked) {}`)
+}
+
 // What only an extractor function needs that nothing uses is not generated.
 func TestUnusedProvider(t *testing.T) {
 	pkg := mustRead(t, `
@@ -179,6 +196,31 @@ func A(user User, page Page) {}`, `
 17:11 HG026 F3 provides Page, which is itself marked as an extractor
   6:6 Page has //handlergen:extractor here
   hint: remove one of the two directives
+`},
+		{"types that read themselves", `
+type Self struct{}
+
+func (*Self) FromRequestParts(r *http.Request) error { return nil }
+
+//handlergen:extractor
+func F1() *Self { return nil }
+
+//handlergen:extractor
+type Marked struct {
+	Size int ` + "`query:\"size\"`" + `
+	Self Self
+}
+
+func (*Marked) FromRequest(r *http.Request) error { return nil }
+
+//handlergen:route GET /a
+func A(m Marked) {}`, `
+8:11 HG026 F1 provides *Self, which reads itself by its method FromRequestParts
+  5:14 FromRequestParts is declared here
+  hint: remove the function or the method
+11:6 HG026 Marked is marked as an extractor, and reads itself by its method FromRequest
+  16:16 FromRequest is declared here
+  hint: remove the directive or the method
 `},
 		{"a cycle", `
 type User struct{}
