@@ -276,24 +276,28 @@ func (c *collector) placed(d *directive, v *verb, group *ast.CommentGroup) bool 
 		c.stray(*d, v, group)
 		return false
 	}
-	var here place
-	switch node := d.on.(type) {
-	case *ast.FuncDecl:
-		here = onFunc
-	case *ast.File:
-		here = onPackage
-	case *ast.TypeSpec:
-		here = onType
-		if c.isStruct(node) {
-			here |= onStruct
-		}
-	}
-	if v.on&here != 0 {
+	if v.on&c.placeOf(d.on) != 0 {
 		return true
 	}
 	c.report(diag.MisplacedDirective, *d, "//handlergen:%s has no effect on %s", v.name, nameOf(d.on)).
 		hint("it belongs in the doc comment of %s", v.on)
 	return false
+}
+
+// placeOf says what kind of declaration a node is.
+func (c *collector) placeOf(node ast.Node) place {
+	switch node := node.(type) {
+	case *ast.FuncDecl:
+		return onFunc
+	case *ast.File:
+		return onPackage
+	case *ast.TypeSpec:
+		if c.isStruct(node) {
+			return onType | onStruct
+		}
+		return onType
+	}
+	return 0
 }
 
 func (c *collector) isStruct(spec *ast.TypeSpec) bool {
@@ -316,7 +320,7 @@ func (c *collector) stray(d directive, v *verb, group *ast.CommentGroup) {
 	}
 	n := c.report(diag.MisplacedDirective, d, "//handlergen:%s stands before no declaration", v.name)
 	next := c.next(group)
-	if next == nil {
+	if next == nil || v.on&c.placeOf(next) == 0 {
 		n.hint("it belongs in the doc comment of %s", v.on)
 		return
 	}
@@ -356,11 +360,13 @@ func kindOf(decl *ast.GenDecl) string {
 
 // insideOf names the part of a declaration whose comment group is.
 func insideOf(decl *ast.GenDecl, group *ast.CommentGroup) string {
-	where := "inside " + kindOf(decl)
+	where := "inside the declaration of " + kindOf(decl)
 	ast.Inspect(decl, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.TypeSpec:
-			where = "inside " + nameOf(n)
+			if n.Pos() <= group.Pos() && group.End() <= n.End() {
+				where = "inside " + nameOf(n)
+			}
 		case *ast.ValueSpec:
 			if n.Doc == group {
 				where = "on " + kindOf(decl)
@@ -368,10 +374,9 @@ func insideOf(decl *ast.GenDecl, group *ast.CommentGroup) string {
 		case *ast.Field:
 			if n.Doc == group || n.Comment == group {
 				where = "on a field"
-				return false
 			}
 		}
-		return n != nil && n.Pos() <= group.End() && group.Pos() <= n.End()
+		return true
 	})
 	return where
 }
@@ -429,7 +434,7 @@ func (c *collector) checkDetails() {
 			continue
 		}
 		c.report(diag.MisplacedDirective, d, "//handlergen:%s has no effect on %s, which has no //handlergen:%s",
-			d.verb, nameOf(fn), orList(needs))
+			d.verb, nameOf(fn), orList(needs)).hint("add one, or remove this line")
 	}
 }
 
@@ -440,7 +445,7 @@ func (c *collector) arguments(d *directive, v *verb, found ast.Directive) bool {
 		c.badQuotes(found)
 		return false
 	}
-	ok := true
+	ok, wrongKey := true, false
 	var words []arg
 	for i := 0; i < len(list); i++ {
 		a := spanned(found, list[i])
@@ -462,6 +467,7 @@ func (c *collector) arguments(d *directive, v *verb, found ast.Directive) bool {
 			a.key, a.value = key, value
 			a.valuePos = min(a.valuePos+token.Pos(len(key)+1), a.end)
 			if !c.checkKey(*d, v, a) {
+				wrongKey = true
 				continue
 			}
 		}
@@ -471,6 +477,9 @@ func (c *collector) arguments(d *directive, v *verb, found ast.Directive) bool {
 			continue
 		}
 		d.args = append(d.args, a)
+	}
+	if wrongKey && len(words) < v.min {
+		return false // what lacks may be meant by the key
 	}
 	return ok && c.checkWords(*d, v, words)
 }
@@ -563,14 +572,17 @@ func (c *collector) checkKey(d directive, v *verb, a arg) bool {
 		return true
 	case slices.Contains(v.flags, a.key):
 		c.report(diag.BadKey, at, "%s takes no value", a.key).hint("write %s by itself, or leave it out", a.key)
-	case len(v.keys) == 0:
-		c.report(diag.BadKey, at, "//handlergen:%s has no keys, and so no %s", v.name, a.key)
 	default:
 		known := slices.Concat(v.keys, v.flags)
 		n := c.report(diag.BadKey, at, "//handlergen:%s has no key %s", v.name, a.key)
-		if near, ok := diag.Nearest(a.key, known); ok {
+		switch near, ok := diag.Nearest(a.key, known); {
+		case ok:
 			n.hint("did you mean %s?", near)
-		} else {
+		case len(known) == 0:
+			n.hint("it has no keys")
+		case len(known) == 1:
+			n.hint("its only key is %s", known[0])
+		default:
 			n.hint("its keys are %s", andList(known))
 		}
 	}
@@ -621,12 +633,18 @@ func (c *collector) tooMany(d directive, v *verb, words []arg) {
 			return
 		}
 	}
-	n := c.report(diag.BadArguments, at, "//handlergen:%s takes %s and no more", v.name, v.takes())
+	if v.usage == "" {
+		c.report(diag.BadArguments, at, "//handlergen:%s takes no arguments", v.name)
+		return
+	}
+	n := c.report(diag.BadArguments, at, "//handlergen:%s takes %s and no more", v.name, v.usage)
 	switch near, ok := diag.Nearest(first, slices.Concat(v.keys, v.flags)); {
 	case strings.HasPrefix(first, "="), len(extra) > 1 && strings.HasPrefix(extra[1].value, "="):
 		n.hint("key=value is written without spaces")
 	case ok && slices.Contains(v.flags, near):
 		n.hint("did you mean %s?", near)
+	case ok && len(extra) == 2:
+		n.hint("write %s=%s", near, extra[1].value)
 	case ok:
 		n.hint("write %s=…", near)
 	case v.name == "route" && strings.Contains(first, "/"):
@@ -649,14 +667,6 @@ func (c *collector) severalMethods(methods []arg, pattern arg) {
 	c.report(diag.BadArguments, stretch{methods[0].pos, methods[len(methods)-1].end},
 		"several methods are separated by commas without spaces").
 		hint("write //handlergen:route %s %s", strings.Join(names, ","), pattern.value)
-}
-
-// takes says what arguments a verb takes.
-func (v *verb) takes() string {
-	if v.usage == "" {
-		return "no arguments"
-	}
-	return v.usage
 }
 
 // orList joins words with commas and an or.

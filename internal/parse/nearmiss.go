@@ -35,12 +35,17 @@ func (c *collector) nearMisses(group *ast.CommentGroup, comment *ast.Comment) {
 		text = strings.TrimSuffix(text, "*/")
 	}
 	pos := comment.Slash + token.Pos(len("//"))
+	file := c.fset.File(pos)
+	number := file.PositionFor(pos, false).Line
 	for line := range strings.SplitSeq(text, "\n") {
 		if m, ok := parseMiss(line, pos); ok {
-			m.block, m.end = block, min(m.end, comment.End())
+			m.block = block
 			c.nearMiss(group, m)
 		}
-		pos += token.Pos(len(line) + 1)
+		// Not by counting bytes: the text has lost its carriage returns.
+		if number++; number <= file.LineCount() {
+			pos = file.LineStart(number)
+		}
 	}
 }
 
@@ -105,7 +110,7 @@ func (m miss) reason() string {
 	case m.colon != ":":
 		return "a directive has no space around the colon"
 	}
-	return "its name is written in lower case"
+	return m.verb + " is written in lower case"
 }
 
 // plausible reports whether the arguments of a miss look like those of its
@@ -153,7 +158,7 @@ func (c *collector) isDeclared(name string) bool {
 // isExample reports whether a miss stands in an indented block of a comment
 // with other text, which is how doc comments show code.
 func (c *collector) isExample(group *ast.CommentGroup, m miss) bool {
-	if m.indent == " " || m.indent == "" {
+	if m.indent == " " || m.indent == "" || m.block {
 		return false
 	}
 	for line := range strings.SplitSeq(group.Text(), "\n") {
