@@ -28,12 +28,15 @@ type finder struct {
 
 // A finderLevel is an array or object that a finder has been in.
 type finderLevel struct {
-	node    int32            // the array or object; 0 also for none yet
-	element int32            // the last element looked at, or 0
+	node    int32            // the array or object
+	child   int32            // the one that was found last; 0 for none
 	members map[string]int32 // of a wide object
 }
 
 func (f *finder) has(at *Pointer) bool {
+	if len(f.outline.nodes) == 0 {
+		return true // too long to tell
+	}
 	_, n, ok := f.find(at)
 	if !ok {
 		return false
@@ -44,7 +47,7 @@ func (f *finder) has(at *Pointer) bool {
 // find returns the node at a place and how deep it lies.
 func (f *finder) find(at *Pointer) (depth int, n int32, ok bool) {
 	if at == nil {
-		return 0, 0, len(f.outline.nodes) > 0
+		return 0, 0, true
 	}
 	depth, n, ok = f.find(at.parent)
 	if !ok {
@@ -72,49 +75,56 @@ func (f *finder) element(l *finderLevel, index int) (n int32, ok bool) {
 	if index >= int(array.count) || f.outline.body[array.start] != '[' {
 		return 0, false
 	}
-	n = l.element
+	n = l.child
 	if n == 0 || nodes[n].index() > index {
 		n = l.node + 1
 	}
 	for nodes[n].index() < index {
 		n = nodes[n].next
 	}
-	l.element = n
+	l.child = n
 	return n, true
 }
 
 // member finds a member of an object: the last of that name, else the last whose
 // name differs in nothing but case.
 func (f *finder) member(l *finderLevel, name string) (n int32, ok bool) {
-	object := &f.outline.nodes[l.node]
-	if f.outline.body[object.start] != '{' {
+	if f.outline.body[f.outline.nodes[l.node].start] != '{' {
 		return 0, false
 	}
-	if object.count >= wide {
+	if l.child == 0 || !f.outline.isNamed(l.child, name) {
+		l.child = f.lookUp(l, name)
+	}
+	return l.child, l.child != 0
+}
+
+// lookUp returns the member with that name, or 0.
+func (f *finder) lookUp(l *finderLevel, name string) (n int32) {
+	if f.outline.nodes[l.node].count >= wide {
 		if n, ok := f.memberMap(l)[name]; ok {
-			return n, true
+			return n
 		}
 	}
 	var similar int32
 	for child := range f.outline.children(l.node) {
-		switch childName := f.outline.name(&f.outline.nodes[child]); {
-		case childName == name:
+		switch {
+		case f.outline.isNamed(child, name):
 			n = child
-		case strings.EqualFold(childName, name):
+		case strings.EqualFold(f.outline.name(child), name):
 			similar = child
 		}
 	}
 	if n == 0 {
 		n = similar
 	}
-	return n, n != 0
+	return n
 }
 
 func (f *finder) memberMap(l *finderLevel) map[string]int32 {
 	if l.members == nil {
 		l.members = make(map[string]int32, f.outline.nodes[l.node].count)
 		for child := range f.outline.children(l.node) {
-			l.members[f.outline.name(&f.outline.nodes[child])] = child
+			l.members[f.outline.name(child)] = child
 		}
 	}
 	return l.members

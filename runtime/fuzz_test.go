@@ -206,7 +206,7 @@ func hasDoubles(o *outline) bool {
 		var names []string
 		if o.body[o.nodes[i].start] == '{' {
 			for child := range o.children(int32(i)) {
-				name := o.name(&o.nodes[child])
+				name := o.name(child)
 				if slices.ContainsFunc(names, func(s string) bool { return strings.EqualFold(s, name) }) {
 					return true
 				}

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"bytes"
 	"encoding/json"
 	"iter"
 	"math"
@@ -80,15 +81,15 @@ func (o *outline) close(n int32, end int) int32 {
 	return o.nodes[n].parent
 }
 
-// isName reports whether the node is a member of an object.
-func (n *node) isName() bool { return n.key >= 0 }
+// isMember reports whether the node is a member of an object.
+func (n *node) isMember() bool { return n.key >= 0 }
 
 // index returns the index of a node in an array.
 func (n *node) index() int { return int(^n.key) }
 
 // from returns where the node begins with its name.
 func (n *node) from() int {
-	if n.parent >= 0 && n.isName() {
+	if n.parent >= 0 && n.isMember() {
 		return int(n.key)
 	}
 	return int(n.start)
@@ -122,8 +123,8 @@ func (o *outline) pointer(n int32) string {
 	var b []byte
 	for _, n := range slices.Backward(path) {
 		b = append(b, '/')
-		if node := &o.nodes[n]; node.isName() {
-			b = appendPointerToken(b, o.name(node))
+		if node := &o.nodes[n]; node.isMember() {
+			b = appendPointerToken(b, o.name(n))
 		} else {
 			b = strconv.AppendInt(b, int64(node.index()), 10)
 		}
@@ -132,7 +133,7 @@ func (o *outline) pointer(n int32) string {
 }
 
 // name returns the name of a member.
-func (o *outline) name(n *node) string {
+func (o *outline) name(n int32) string {
 	raw := o.rawName(n)
 	if len(raw) < 2 {
 		return ""
@@ -145,12 +146,22 @@ func (o *outline) name(n *node) string {
 	return text
 }
 
+// isNamed reports whether a member has that name.
+func (o *outline) isNamed(n int32, name string) bool {
+	raw := o.rawName(n)
+	if len(raw) >= 2 && bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+		return string(raw[1:len(raw)-1]) == name
+	}
+	return o.name(n) == name
+}
+
 // rawName returns the name of a member as it stands in the text, with quotes.
-func (o *outline) rawName(n *node) []byte {
-	if !n.isName() {
+func (o *outline) rawName(n int32) []byte {
+	node := &o.nodes[n]
+	if !node.isMember() {
 		return nil // in a text that is not well formed
 	}
-	return o.body[n.key:skipString(o.body, int(n.key))]
+	return o.body[node.key:skipString(o.body, int(node.key))]
 }
 
 // upTo returns a well-formed text that is cut off at a place in the array or
