@@ -141,7 +141,7 @@ func TestAdapter(t *testing.T) {
 
 	w = httptest.NewRecorder()
 	serveSearch(w, searchRequest("x", "page=0&limit=256&exact=maybe"))
-	const document = `{"title":"Bad Request","status":400,"errors":[` +
+	const document = `{"title":"Bad Request","status":400,"detail":"5 values of the request are not valid","errors":[` +
 		`{"in":"path","name":"id","detail":"must be an integer"},` +
 		`{"in":"query","name":"text","detail":"is missing"},` +
 		`{"in":"query","name":"page","detail":"must be at least 1"},` +

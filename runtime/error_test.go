@@ -211,7 +211,7 @@ func TestRejection(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	for err, want := range map[error]string{
-		errNotFound:                            "not found",
+		errNotFound:                            "no route has this path",
 		&Rejection{status: 413, detail: "big"}: "big",
 	} {
 		if err.Error() != want {

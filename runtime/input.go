@@ -109,7 +109,7 @@ func (in *Input) Err() error {
 // WriteError(w, r, in.Err()) without the allocations.
 func (in *Input) Reject(w http.ResponseWriter, _ *http.Request) {
 	buf := getBuffer()
-	buf.b = appendProblemHead(buf.b, in.status, "")
+	buf.b = appendProblemHead(buf.b, in.status, gathered(in.count))
 	buf.b = appendProblemEntry(buf.b, 0, &in.first)
 	for i := range in.more {
 		buf.b = appendProblemEntry(buf.b, i+1, &in.more[i])

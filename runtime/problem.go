@@ -17,6 +17,9 @@ func title(status int) string {
 
 // writeProblem answers with a problem document (RFC 9457).
 func writeProblem(w http.ResponseWriter, status int, detail string, problems []Problem) {
+	if len(problems) > 0 {
+		detail = gathered(len(problems))
+	}
 	buf := getBuffer()
 	buf.b = appendProblemHead(buf.b, status, detail)
 	for i := range problems {
@@ -31,6 +34,14 @@ func writeProblem(w http.ResponseWriter, status int, detail string, problems []P
 func sendProblem(w http.ResponseWriter, status int, document []byte) {
 	delete(w.Header(), "Content-Length")
 	send(w, status, contentTypeProblem, document, nil)
+}
+
+// gathered is the detail of a document that lists n problems.
+func gathered(n int) string {
+	if n == 1 {
+		return "1 value of the request is not valid"
+	}
+	return strconv.Itoa(n) + " values of the request are not valid"
 }
 
 // appendProblemHead appends the document up to its errors.

@@ -128,8 +128,9 @@ func writeHead(w http.ResponseWriter, status int, parts []*Parts) {
 	w.WriteHeader(status)
 }
 
-// possible reports whether an answer can have that status (RFC 9110 §15).
-func possible(status int) bool { return 100 <= status && status <= 599 }
+// possible reports whether an answer can have that status: one that is final
+// (RFC 9110 §15), since 1xx announces another.
+func possible(status int) bool { return 200 <= status && status <= 599 }
 
 // bodyAllowed reports whether an answer with that status can have a body
 // (RFC 9110 §6.4.1).
@@ -138,7 +139,7 @@ func bodyAllowed(status int) bool {
 }
 
 func impossible(status int) error {
-	return fmt.Errorf("status %d is not between 100 and 599", status)
+	return fmt.Errorf("status %d is not between 200 and 599", status)
 }
 
 // refuseStatus answers 500 in place of a status that cannot be sent.

@@ -69,20 +69,23 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) { rt.table.s
 
 // miss answers a request that no route fits.
 func (rt *Router) miss(w http.ResponseWriter, r *http.Request, status int) {
+	rejection := errNotFound
+	if status == http.StatusMethodNotAllowed {
+		rejection = errMethodNotAllowed
+	}
 	if rt.render == nil {
-		writeProblem(w, status, "", nil)
+		writeProblem(w, status, rejection.detail, nil)
 		return
 	}
-	err := errNotFound
-	if status == http.StatusMethodNotAllowed {
-		err = errMethodNotAllowed
-	}
-	rt.render(w, r, err)
+	rt.render(w, r, rejection)
 }
 
 var (
-	errNotFound         error = &Rejection{status: http.StatusNotFound}
-	errMethodNotAllowed error = &Rejection{status: http.StatusMethodNotAllowed}
+	errNotFound         = &Rejection{status: http.StatusNotFound, detail: "no route has this path"}
+	errMethodNotAllowed = &Rejection{
+		status: http.StatusMethodNotAllowed,
+		detail: "this path has no route with this method",
+	}
 )
 
 // splitPattern cuts the method off a pattern.

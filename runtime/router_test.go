@@ -97,7 +97,8 @@ func compareWithMux(t *testing.T, mux *http.ServeMux, router *Router, newRequest
 		return
 	}
 	if got.Code == 404 || got.Code == 405 {
-		document := fmt.Sprintf(`{"title":%q,"status":%d}`, http.StatusText(got.Code), got.Code)
+		detail := map[int]string{404: errNotFound.detail, 405: errMethodNotAllowed.detail}[got.Code]
+		document := fmt.Sprintf(`{"title":%q,"status":%d,"detail":%q}`, http.StatusText(got.Code), got.Code, detail)
 		if got.Body.String() != document || got.Header().Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%s: got %s %s", what, got.Header(), got.Body)
 		}
@@ -128,9 +129,9 @@ func TestRouterRenderErrors(t *testing.T) {
 		status       int
 		body, allow  string
 	}{
-		{"GET", "/b", 404, "not found\n", ""},
-		{"PUT", "/a", 405, "method not allowed\n", "GET, HEAD, POST"},
-		{"CONNECT", "/a", 405, "method not allowed\n", "GET, HEAD, POST"},
+		{"GET", "/b", 404, "no route has this path\n", ""},
+		{"PUT", "/a", 405, "this path has no route with this method\n", "GET, HEAD, POST"},
+		{"CONNECT", "/a", 405, "this path has no route with this method\n", "GET, HEAD, POST"},
 	}
 	for _, test := range tests {
 		w := httptest.NewRecorder()
@@ -146,7 +147,7 @@ func TestRouterRenderErrors(t *testing.T) {
 	router.RenderErrors(nil)
 	w := httptest.NewRecorder()
 	router.ServeHTTP(w, httptest.NewRequest("GET", "/b", nil))
-	if want := `{"title":"Not Found","status":404}`; w.Body.String() != want {
+	if want := `{"title":"Not Found","status":404,"detail":"no route has this path"}`; w.Body.String() != want {
 		t.Errorf("got %s, want %s", w.Body, want)
 	}
 }
