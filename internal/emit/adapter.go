@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -27,23 +26,21 @@ func (e *emitter) adapter(name string, h model.Handler) decl {
 	r := f.newReply(h.Results)
 	r.base = func() *jen.Statement { return f.status(h.Status) }
 	r.ok, r.silent = h.Status == http.StatusOK, answersItself(h)
-	ctx := ""
-	if h.Timeout > 0 {
-		ctx = f.pick("ctx", "timeout")
-	}
+	deadline := f.deadline(h.Timeout)
 	steps, args := f.params(h.Params)
 	f.run(steps)
 	f.checkpoint()
-	f.blank()
+	read := f.paragraph()
 	f.callFor(r, func(call caller) *jen.Statement { return call(f.fn(h.Func), evaluate(args)...) })
+	call := f.paragraph()
 	f.answer(r)
 
 	e.methods = append(e.methods, f.uses.h)
-	body := f.opening(h, ctx)
-	body = append(body, f.body...)
+	read = append(f.opening(h), read...)
 	return append(
 		e.doc("%s answers %s with %s.", name, routeList(h.Routes), e.link(h.Func)),
-		jen.Func().Add(f.receiver()).Id(name).Params(f.serveParams()...).Block(body...),
+		jen.Func().Add(f.receiver()).Id(name).Params(f.serveParams()...).
+			Block(paragraphs(deadline, read, call, f.paragraph())...),
 	)
 }
 
@@ -57,12 +54,9 @@ func (e *emitter) newAdapter(limit model.Limit) *function {
 	return f
 }
 
-// opening writes what an adapter begins with, once it is known what it needs.
-func (f *function) opening(h model.Handler, ctx string) []jen.Code {
+// opening writes what the reading begins with, once it is known what it needs.
+func (f *function) opening(h model.Handler) []jen.Code {
 	var list []jen.Code
-	if h.Timeout > 0 {
-		list = append(list, f.deadline(h.Timeout, ctx)...)
-	}
 	if h.Limit > 0 && !f.uses.limit && takesRequest(h.Params) {
 		body := func() *jen.Statement { return f.r().Dot("Body") }
 		list = append(list, body().Op("=").Add(f.std("net/http", "MaxBytesReader")).Call(f.w(), body(), f.limitOf(h.Limit)))
@@ -73,14 +67,16 @@ func (f *function) opening(h model.Handler, ctx string) []jen.Code {
 	return list
 }
 
-// deadline gives the request a context that ends in time.
-func (f *function) deadline(d time.Duration, ctx string) []jen.Code {
-	cancel := f.pick("cancel", "stop")
+// deadline gives the request a context that ends in time, if there is one.
+func (f *function) deadline(d time.Duration) []jen.Code {
+	if d == 0 {
+		return nil
+	}
+	ctx, cancel := f.pick("ctx", "timeout"), f.pick("cancel", "stop")
 	return []jen.Code{
 		jen.List(jen.Id(ctx), jen.Id(cancel)).Op(":=").Add(f.std("context", "WithTimeout")).Call(f.context(), f.duration(d)),
 		jen.Defer().Id(cancel).Call(),
 		f.r().Op("=").Add(f.r()).Dot("WithContext").Call(jen.Id(ctx)),
-		jen.Empty(),
 	}
 }
 
@@ -95,6 +91,7 @@ func (f *function) duration(d time.Duration) *jen.Statement {
 		{time.Second, "Second"},
 		{time.Millisecond, "Millisecond"},
 		{time.Microsecond, "Microsecond"},
+		{time.Nanosecond, "Nanosecond"},
 	} {
 		switch {
 		case d == unit.size:
@@ -103,7 +100,7 @@ func (f *function) duration(d time.Duration) *jen.Statement {
 			return jen.Lit(int(d / unit.size)).Op("*").Add(f.std("time", unit.name))
 		}
 	}
-	return jen.Lit(int(d)).Op("*").Add(f.std("time", "Nanosecond"))
+	panic("unreachable")
 }
 
 // limitOf writes the limit of a body.
@@ -202,7 +199,7 @@ func routeList(routes []model.Route) string {
 		default:
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "%s %s", methodsOf(r), r.Pattern)
+		b.WriteString(methodsOf(r) + noBreak + r.Pattern)
 	}
 	return b.String()
 }

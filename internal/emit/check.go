@@ -54,9 +54,37 @@ type spot interface {
 // rules demands that a value fulfils some rules. The runtime keeps only the
 // first problem of a value, so they just follow each other.
 func (f *function) rules(rules []model.Rule, s subject) {
-	for _, r := range rules {
-		f.rule(r, s)
+	for i := 0; i < len(rules); i++ {
+		if i+1 < len(rules) && f.requireThen(rules[i], rules[i+1], s) {
+			i++
+			continue
+		}
+		f.rule(rules[i], s)
 	}
+}
+
+// holders are what holds something where it is not missing.
+var holders = map[model.Missing]model.Holder{
+	model.IfNil: model.HolderPointer, model.IfAbsent: model.HolderOptional, model.IfNull: model.HolderNullable,
+}
+
+// requireThen writes the rule that something is held, and those for what is held
+// as its alternative.
+func (f *function) requireThen(first, then model.Rule, s subject) bool {
+	required, isRequired := first.(model.Required)
+	held, isHeld := then.(model.IfSet)
+	if !isRequired || !isHeld || holders[required.Missing] != held.Holder {
+		return false
+	}
+	_, inner := f.holds(held.Holder, s)
+	statement := jen.If(f.missing(required, s)).Block(s.spot.invalid("is required")).Else()
+	if broken, detail, ok := f.condition(held.Rules[0], inner); ok && len(held.Rules) == 1 {
+		statement.If(broken).Block(s.spot.invalid(detail))
+	} else {
+		statement.Block(f.block(func() { f.rules(held.Rules, inner) })...)
+	}
+	f.add(statement)
+	return true
 }
 
 // rule writes one rule. It has one case for each that is not a mere condition.

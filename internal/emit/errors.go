@@ -53,10 +53,12 @@ func (e *emitter) errorWriter() decl {
 		}
 		return call(f.fn(fn.Func), args...)
 	})
+	call := f.paragraph()
 	f.answer(r)
 	return append(
 		e.doc("%s answers with what %s makes of %s.", e.own.writeError, e.link(fn.Func), err),
 		jen.Func().Add(f.receiver()).Id(e.own.writeError).
-			Params(append(f.serveParams(), jen.Id(err).Error())...).Block(f.body...),
+			Params(append(f.serveParams(), jen.Id(err).Error())...).
+			Block(paragraphs(call, f.paragraph())...),
 	)
 }

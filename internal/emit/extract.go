@@ -49,8 +49,14 @@ func segmentSlots(steps []step) []*slot {
 // A target is where a value goes.
 type target struct {
 	place    string     // a local variable, or a place below one: "login.Body"
+	stem     string     // what variables on the way to it are named after
 	typ      model.Type // to declare the variable with
 	declared bool       // it is there already
+}
+
+// below is a field of the target, which is there.
+func (t *target) below(field string, typ model.Type) *target {
+	return &target{place: t.place + "." + field, stem: local(field), typ: typ, declared: true}
 }
 
 // declare declares the variable unless it is there.
@@ -75,7 +81,7 @@ func (f *function) assign(t *target, value *jen.Statement) {
 func (f *function) try(t *target, call *jen.Statement) {
 	name, err := t.place, f.own.err
 	if t.declared {
-		name = f.pickLocal(t.place)
+		name = f.pickLocal(t.stem)
 	}
 	f.add(jen.List(jen.Id(name), jen.Id(err)).Op(":=").Add(call))
 	f.ifErr(err)
@@ -126,6 +132,7 @@ func needsLocal(from model.Extractor) bool {
 
 // param plans the reading of one parameter into the local variable of that name.
 func (f *function) param(p model.Param, name string) ([]step, func() *jen.Statement) {
+	t := &target{place: name, stem: paramName(p), typ: p.Type}
 	switch from := p.From.(type) {
 	case model.Head, model.FromApp:
 		return nil, func() *jen.Statement { return f.inline(from, p.Type) }
@@ -139,16 +146,16 @@ func (f *function) param(p model.Param, name string) ([]step, func() *jen.Statem
 		}
 	case model.Custom:
 		if from.Pointer {
-			from.Pointer = false
-			return f.steps(from, &target{place: name, typ: from.Type}), func() *jen.Statement { return jen.Op("&").Id(name) }
+			from.Pointer, t.typ = false, from.Type
+			return f.steps(from, t), func() *jen.Statement { return jen.Op("&").Id(name) }
 		}
 	case model.Composite:
 		if from.Pointer {
-			from.Pointer = false
-			return f.steps(from, &target{place: name, typ: from.Type}), func() *jen.Statement { return jen.Op("&").Id(name) }
+			from.Pointer, t.typ = false, from.Type
+			return f.steps(from, t), func() *jen.Statement { return jen.Op("&").Id(name) }
 		}
 	}
-	return f.steps(p.From, &target{place: name, typ: p.Type}), func() *jen.Statement { return jen.Id(name) }
+	return f.steps(p.From, t), func() *jen.Statement { return jen.Id(name) }
 }
 
 // steps plans the reading of a value into its target. It has one case for each
@@ -237,10 +244,7 @@ func (f *function) reading(from model.Extractor) *jen.Statement {
 
 // custom calls the FromRequest or FromRequestParts of a type.
 func (f *function) custom(from model.Custom, t *target) {
-	v := t
-	if from.Pointer {
-		v = &target{place: f.pickLocal(t.place), typ: from.Type}
-	}
+	v := f.pointee(from.Pointer, from.Type, t)
 	f.declare(v)
 	f.ifErrOf(raw(v.place).Dot(from.Method).Call(f.r()))
 	if from.Pointer {
@@ -248,19 +252,24 @@ func (f *function) custom(from model.Custom, t *target) {
 	}
 }
 
+// pointee is a variable for what the target shall point to, or the target itself
+// if it is no pointer.
+func (f *function) pointee(pointer bool, typ model.Type, t *target) *target {
+	if !pointer {
+		return t
+	}
+	return &target{place: f.pickLocal(t.stem), stem: t.stem, typ: typ}
+}
+
 // compositeSteps plans the reading of a struct, field by field.
 func (f *function) compositeSteps(from model.Composite, t *target) []step {
-	v := t
-	if from.Pointer {
-		v = &target{place: f.pickLocal(t.place), typ: from.Type}
-	}
+	v := f.pointee(from.Pointer, from.Type, t)
 	steps := []step{{read: func() {
 		f.declare(v)
 		f.allocate(v.place, from.Alloc)
 	}}}
 	for _, field := range from.Fields {
-		place := &target{place: v.place + "." + field.Name, typ: field.Type, declared: true}
-		steps = append(steps, f.steps(field.From, place)...)
+		steps = append(steps, f.steps(field.From, v.below(field.Name, field.Type))...)
 	}
 	if from.Validate {
 		steps = append(steps, step{gathers: true, read: func() {

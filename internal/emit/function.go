@@ -50,11 +50,23 @@ func (e *emitter) newFunction() *function {
 // add appends statements.
 func (f *function) add(list ...jen.Code) { f.body = append(f.body, list...) }
 
-// blank appends an empty line unless there is nothing above it.
-func (f *function) blank() {
-	if len(f.body) > 0 {
-		f.add(jen.Empty())
+// paragraph returns the statements so far and begins a new paragraph.
+func (f *function) paragraph() []jen.Code {
+	list := f.body
+	f.body = nil
+	return list
+}
+
+// paragraphs puts empty lines between groups of statements.
+func paragraphs(groups ...[]jen.Code) []jen.Code {
+	var all []jen.Code
+	for _, group := range groups {
+		if len(all) > 0 && len(group) > 0 {
+			all = append(all, jen.Empty())
+		}
+		all = append(all, group...)
 	}
+	return all
 }
 
 // block returns the statements that fill adds, to be put in braces. Names that

@@ -173,11 +173,15 @@ func visible(text string) string {
 	return b.String()
 }
 
+// noBreak is a space at which doc does not wrap.
+const noBreak = "\x00"
+
 // doc writes a comment of one paragraph, wrapped.
 func (*emitter) doc(format string, args ...any) []jen.Code {
 	var list []jen.Code
 	line := ""
-	for _, word := range strings.Fields(visible(fmt.Sprintf(format, args...))) {
+	for _, word := range strings.Fields(fmt.Sprintf(format, args...)) {
+		word = visible(strings.ReplaceAll(word, noBreak, " "))
 		switch {
 		case line == "":
 			line = word

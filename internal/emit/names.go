@@ -77,21 +77,29 @@ func (e *emitter) declareNames(imported map[string]string) {
 	e.own.err = e.scope.pick("err", "problem", "failure")
 	e.imports = nameImports(imported, e.scope)
 	e.scratch = e.newJenFile()
-	e.own.handlers = e.scope.pick(e.ours("handlers"), e.ours("adapters"), e.ours("routeHandlers"))
-	e.own.writeError = e.scope.pick(e.ours("writeError"), e.ours("renderError"), e.ours("answerError"))
+	e.own.handlers = e.declare("handlers", "adapters", "routeHandlers")
+	e.own.writeError = e.declare("writeError", "renderError", "answerError")
 	e.own.adapters = e.nameAdapters()
 	for _, c := range e.pkg.Checks {
-		e.own.checks = append(e.own.checks, e.scope.pick(
-			e.ours("check"+upper(c.Name)), e.ours("validate"+upper(c.Name)), e.ours("check"+upper(c.Name)+"Body")))
+		name := upper(c.Name)
+		e.own.checks = append(e.own.checks, e.declare("check"+name, "validate"+name, "check"+name+"Body"))
 	}
 }
 
-// ours returns a name for a declaration of ours. What belongs to the handlers of
-// a test file beside other handlers is named as its constructor is.
-func (e *emitter) ours(name string) string {
-	if prefix := strings.TrimSuffix(e.pkg.Routes, "Routes"); prefix != "" && prefix != e.pkg.Routes {
-		return lower(prefix) + upper(name)
+// declare picks a name for a declaration of ours. Unlike a local variable it may
+// not have the name of anything that the package's files import. What belongs to
+// the handlers of a test file beside other handlers is named as its constructor
+// is: testHandlers, as testRoutes.
+func (e *emitter) declare(names ...string) string {
+	if prefix, ok := strings.CutSuffix(e.pkg.Routes, "Routes"); ok && prefix != "" {
+		for i := range names {
+			names[i] = prefix + upper(names[i])
+		}
 	}
+	outer := newScope(e.scope)
+	outer.take(e.pkg.Imports...)
+	name := outer.pick(names...)
+	e.scope.take(name)
 	return name
 }
 
@@ -117,9 +125,9 @@ func (e *emitter) nameAdapters() []string {
 			want = append(want, stem+"Route")
 		}
 		for i := range want {
-			want[i] = e.ours("serve" + want[i])
+			want[i] = "serve" + want[i]
 		}
-		names = append(names, e.scope.pick(want...))
+		names = append(names, e.declare(want...))
 	}
 	return names
 }

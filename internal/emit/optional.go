@@ -11,7 +11,8 @@ import (
 // optionalSteps plans the reading of a runtime.Optional. Its value is absent
 // when there is no text, no body, or when reading fails with runtime.ErrAbsent.
 func (f *function) optionalSteps(from model.OptionalOf, t *target) []step {
-	value := &target{place: t.place + ".Value", typ: from.Type, declared: true}
+	value := t.below("Value", from.Type)
+	value.stem = t.stem
 	switch of := from.Of.(type) {
 	case model.Values:
 		return f.valueSteps(of, t, true)
@@ -22,14 +23,11 @@ func (f *function) optionalSteps(from model.OptionalOf, t *target) []step {
 	case model.Extension, model.Credentials:
 		return []step{{barrier: true, read: func() { f.optionalReading(of, t) }}}
 	case model.Custom:
-		if !of.Pointer {
-			return []step{{barrier: true, read: func() { f.optionalCustom(of, t) }}}
-		}
-		return []step{{barrier: true, read: func() { f.optionalAttempt(of, from.Type, t) }}}
+		return []step{{barrier: true, read: func() { f.optionalCustom(of, t, value) }}}
 	case model.Composite:
 		return f.hoisted(of, step{barrier: true, read: func() { f.optionalAttempt(of, from.Type, t) }})
 	case model.Provided:
-		return append(f.attemptedSteps(of), step{gathers: false, read: func() { f.optionalProvided(of, from.Type, t) }})
+		return append(f.attemptedSteps(of), step{read: func() { f.optionalProvided(of, from.Type, t) }})
 	}
 	steps := []step{{read: func() { f.declare(t) }}}
 	steps = append(steps, f.steps(from.Of, value)...)
@@ -38,7 +36,7 @@ func (f *function) optionalSteps(from model.OptionalOf, t *target) []step {
 
 // optionalBody plans the reading of a body if there is one.
 func (f *function) optionalBody(has string, of model.Extractor, t, value *target) []step {
-	return []step{{barrier: true, gathers: true, read: func() {
+	return []step{{barrier: true, read: func() {
 		f.declare(t)
 		f.add(jen.If(f.in(has).Call()).Block(f.block(func() {
 			f.run(f.steps(of, value))
@@ -52,7 +50,7 @@ func (f *function) optionalReading(of model.Extractor, t *target) {
 	f.declare(t)
 	err, value := f.own.err, ""
 	found := f.block(func() {
-		value = f.pick("value", local(t.place)+"Value")
+		value = f.pick("value", t.stem+"Value")
 		f.add(jen.List(raw(t.place+".Value"), raw(t.place+".Present")).Op("=").List(jen.Id(value), jen.True()))
 	})
 	f.add(jen.If(
@@ -62,15 +60,19 @@ func (f *function) optionalReading(of model.Extractor, t *target) {
 }
 
 // optionalCustom lets a type read itself, or say that it is absent.
-func (f *function) optionalCustom(of model.Custom, t *target) {
+func (f *function) optionalCustom(of model.Custom, t, value *target) {
 	f.declare(t)
+	v := f.pointee(of.Pointer, of.Type, value)
+	f.declare(v)
+	found := raw(t.place + ".Present").Op("=").True()
+	if of.Pointer {
+		found = jen.List(raw(value.place), raw(t.place+".Present")).Op("=").List(raw("&"+v.place), jen.True())
+	}
 	err := f.own.err
 	f.add(jen.If(
-		jen.Id(err).Op(":=").Add(raw(t.place+".Value").Dot(of.Method).Call(f.r())),
+		jen.Id(err).Op(":=").Add(raw(v.place).Dot(of.Method).Call(f.r())),
 		jen.Id(err).Op("==").Nil(),
-	).Block(
-		raw(t.place + ".Present").Op("=").True(),
-	).Else().Add(f.ifNotAbsent(err)))
+	).Block(found).Else().Add(f.ifNotAbsent(err)))
 }
 
 // ifNotAbsent ends the function unless err says that something is absent.
@@ -81,8 +83,8 @@ func (f *function) ifNotAbsent(err string) *jen.Statement {
 
 // optionalAttempt reads something of several steps, or finds that it is absent.
 func (f *function) optionalAttempt(of model.Extractor, typ model.Type, t *target) {
-	result := f.pickLocal(t.place, "Result")
-	f.add(jen.Id(result).Op(":=").Add(f.attemptToRead(of, typ)))
+	result := f.pickLocal(t.stem, "Result")
+	f.add(jen.Id(result).Op(":=").Add(f.attemptToRead(of, typ, t.stem)))
 	f.optionalResult(result, typ, t)
 }
 
@@ -109,14 +111,14 @@ func (f *function) optionalResult(result string, typ model.Type, t *target) {
 func (f *function) resultSteps(from model.ResultOf, t *target) []step {
 	switch of := from.Of.(type) {
 	case model.Head, model.FromApp, model.ResultOf:
-		value := &target{place: t.place + ".Value", typ: from.Type, declared: true}
+		value := t.below("Value", from.Type)
 		return append([]step{{read: func() { f.declare(t) }}}, f.steps(of, value)...)
 	case model.Provided:
 		return append(f.attemptedSteps(of), step{read: func() { f.assign(t, f.resultOf(of.Provider)) }})
 	case model.Values, model.QueryValues:
-		return []step{{read: func() { f.assign(t, f.attemptToRead(of, from.Type)) }}}
+		return []step{{read: func() { f.assign(t, f.attemptToRead(of, from.Type, t.stem)) }}}
 	}
-	return f.hoisted(from.Of, step{barrier: true, read: func() { f.assign(t, f.attemptToRead(from.Of, from.Type)) }})
+	return f.hoisted(from.Of, step{barrier: true, read: func() { f.assign(t, f.attemptToRead(from.Of, from.Type, t.stem)) }})
 }
 
 // hoisted puts the providers that an attempt needs before it, since each is
@@ -130,7 +132,7 @@ func (f *function) hoisted(of model.Extractor, attempt step) []step {
 }
 
 // attemptToRead writes a runtime.Attempt to read something.
-func (f *function) attemptToRead(of model.Extractor, typ model.Type) *jen.Statement {
+func (f *function) attemptToRead(of model.Extractor, typ model.Type, stem string) *jen.Statement {
 	switch of := of.(type) {
 	case model.Extension:
 		return f.rt("Attempt").Call(f.inAddr(), f.rt("ReadExtension").Types(f.spell(of.Type)))
@@ -138,16 +140,29 @@ func (f *function) attemptToRead(of model.Extractor, typ model.Type) *jen.Statem
 		return f.rt("Attempt").Call(f.inAddr(), f.rt("Read"+of.Name))
 	case model.TextBody, model.BytesBody:
 		return f.attempt(typ, func(g *function) { g.add(jen.Return(g.reading(of))) })
+	case model.Custom:
+		return f.attempt(typ, func(g *function) { g.returnCustom(of) })
 	}
 	return f.attempt(typ, func(g *function) {
 		g.fails = true // so that its results have names
-		g.run(g.steps(of, &target{place: g.value, typ: typ, declared: true}))
+		g.run(g.steps(of, &target{place: g.value, stem: stem, typ: typ, declared: true}))
 		if g.gathers {
 			g.add(jen.Return(jen.Id(g.value), g.in("Err").Call()))
 		} else {
 			g.add(jen.Return(jen.Id(g.value), jen.Nil()))
 		}
 	})
+}
+
+// returnCustom returns what a type has read by itself.
+func (f *function) returnCustom(of model.Custom) {
+	value := f.value
+	f.add(jen.Var().Id(value).Add(f.spell(of.Type)))
+	f.add(jen.Id(f.own.err).Op(":=").Id(value).Dot(of.Method).Call(f.r()))
+	if of.Pointer {
+		value = "&" + value
+	}
+	f.add(jen.Return(raw(value), jen.Id(f.own.err)))
 }
 
 // attempt writes a runtime.Attempt of a function literal.

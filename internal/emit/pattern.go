@@ -26,7 +26,7 @@ func (e *emitter) namePatterns() {
 	e.eachRule(func(stem string, r model.Rule) {
 		if m, ok := r.(model.Matches); ok && !seen[m.Pattern] {
 			seen[m.Pattern] = true
-			name := e.scope.pick(e.ours(local(stem)+"Pattern"), e.ours(local(stem)+"Regexp"))
+			name := e.declare(local(stem)+"Pattern", local(stem)+"Regexp")
 			e.patternVars = append(e.patternVars, patternVar{name, m.Pattern})
 		}
 	})

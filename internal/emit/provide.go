@@ -38,8 +38,7 @@ func (e *emitter) readProviders() {
 		out := &provider{Provider: p, args: dependencies(p.Params), fails: p.Fails}
 		if !isDirect(p) {
 			stem := upper(typeStem(p.Type))
-			out.helper = e.scope.pick(
-				e.ours("extract"+stem), e.ours("extract"+upper(p.Func.Name)), e.ours("read"+stem), e.ours("provide"+stem))
+			out.helper = e.declare("extract"+stem, "extract"+upper(p.Func.Name), "read"+stem, "provide"+stem)
 		}
 		e.providers = append(e.providers, out)
 	}
@@ -103,15 +102,13 @@ func (e *emitter) readProvider(p *provider) {
 	f := e.newFunction()
 	p.body = f
 	f.pointer = true
-	result := f.pickLocal(lower(typeStem(p.Type)))
-	f.result(result)
 	f.limitParam = f.pick("limit", "bodyLimit")
 	f.limit = func() *jen.Statement { f.uses.limit = true; return jen.Id(f.limitParam) }
-	f.nameProvided(p.Params)
+	steps, args := f.params(p.Params)
 	for _, d := range p.args {
 		f.have[d.provider] = &provided{name: f.nameOf(d.provider), attempted: d.tolerant && e.mayFail(d.provider)}
 	}
-	steps, args := f.params(p.Params)
+	f.result(f.pickLocal(lower(typeStem(p.Type)), "Result"))
 	f.run(steps)
 	f.checkpoint()
 	p.fails = p.Fails || f.fails

@@ -141,7 +141,6 @@ func (f *function) answer(r *reply) {
 	if !r.writes() {
 		return
 	}
-	f.blank()
 	f.writeParts(r)
 	f.writeBody(r)
 }

@@ -12,13 +12,16 @@ import (
 // next barrier.
 func (f *function) scanQuery(slots []*slot) {
 	f.prepareScan(slots)
-	pair := f.pick("pair", "queryPair")
-	loop := f.scan(pair, slots)
-	f.add(jen.For(
-		jen.Id(pair).Op(":=").Add(f.in("Query").Call()),
-		jen.Id(pair).Dot("Next").Call(),
-		jen.Empty(),
-	).Block(loop...))
+	var loop *jen.Statement
+	f.block(func() {
+		pair := f.pick("pair", "queryPair")
+		loop = jen.For(
+			jen.Id(pair).Op(":=").Add(f.in("Query").Call()),
+			jen.Id(pair).Dot("Next").Call(),
+			jen.Empty(),
+		).Block(f.scan(pair, slots)...)
+	})
+	f.add(loop)
 }
 
 // prepareScan declares what a scan fills in: a variable for each text, which
@@ -31,7 +34,7 @@ func (f *function) prepareScan(slots []*slot) {
 		}
 		if params[s.Name] == "" {
 			text := f.findText(s)
-			params[s.Name] = f.pickLocal(s.stem, "Param")
+			params[s.Name] = f.pickParam(s)
 			f.add(jen.Id(params[s.Name]).Op(":=").Add(text))
 		}
 		s.param = params[s.Name]
@@ -107,18 +110,18 @@ func (f *function) take(pair string, slots []*slot) []jen.Code {
 func (f *function) scanDict(pair string, s *slot, shape model.Dict) {
 	param := func() *jen.Statement { return jen.Id(pair).Dot("Param").Call() }
 	if s.Name == "" {
-		f.putText(s, shape, jen.Id(pair).Dot("Name").Call(), param)
+		f.putText(s, shape, f.setName(pair), param)
 		return
 	}
-	f.add(f.ifKey(pair, s, func(key *jen.Statement) { f.putText(s, shape, key, param) }))
+	f.add(f.ifKey(pair, s, func(key string) { f.putText(s, shape, key, param) }))
 }
 
 // ifKey writes the statement that runs for pairs named name[key].
-func (f *function) ifKey(pair string, s *slot, put func(key *jen.Statement)) jen.Code {
+func (f *function) ifKey(pair string, s *slot, put func(key string)) jen.Code {
 	var statement *jen.Statement
 	f.block(func() {
 		key, ok := f.pick("key", "mapKey"), f.pick("ok", "found")
-		body := f.block(func() { put(jen.Id(key)) })
+		body := f.block(func() { put(key) })
 		statement = jen.If(
 			jen.List(jen.Id(key), jen.Id(ok)).Op(":=").Id(pair).Dot("Key").Call(quote(s.Name)),
 			jen.Id(ok),
@@ -138,9 +141,9 @@ func (f *function) collect(s *slot) {
 	case model.List:
 		f.collectList(s, shape)
 	case model.Dict:
-		f.rangeTexts(f.in(string(s.of.source)+"Params").Call(), func(text string) {
+		f.rangeTexts("", f.in(string(s.of.source)+"Params").Call(), func(text string) {
 			param := func() *jen.Statement { return jen.Id(text) }
-			f.putText(s, shape, jen.Id(text).Dot("Name").Call(), param)
+			f.putText(s, shape, f.setName(text), param)
 		})
 	default:
 		panic(fmt.Sprintf("emit: unhandled shape %T", shape))
@@ -152,11 +155,9 @@ func (f *function) collect(s *slot) {
 func (f *function) collectList(s *slot, shape model.List) {
 	switch s.of.source {
 	case model.Headers:
-		text := f.pick("element", "text")
-		body := f.block(func() { f.appendText(s, shape, jen.Id(text)) })
-		f.add(jen.For(jen.List(jen.Id("_"), jen.Id(text)).Op(":=").Range().Add(f.in("HeaderList").Call(quote(s.Name)))).Block(body...))
+		f.rangeTexts("_", f.in("HeaderList").Call(quote(s.Name)), func(text string) { f.appendText(s, shape, jen.Id(text)) })
 	case model.Cookie:
-		f.rangeTexts(f.in("CookieParams").Call(), func(text string) {
+		f.rangeTexts("", f.in("CookieParams").Call(), func(text string) {
 			f.add(jen.If(jen.Id(text).Dot("Name").Call().Op("==").Add(quote(s.Name))).
 				Block(f.block(func() { f.appendText(s, shape, jen.Id(text)) })...))
 		})
@@ -165,12 +166,17 @@ func (f *function) collectList(s *slot, shape model.List) {
 	}
 }
 
-// rangeTexts writes a loop over texts of the request.
-func (f *function) rangeTexts(texts *jen.Statement, each func(text string)) {
+// rangeTexts writes a loop over texts of the request. With an index they are
+// those of a slice.
+func (f *function) rangeTexts(index string, texts *jen.Statement, each func(text string)) {
 	var loop *jen.Statement
 	f.block(func() {
-		text := f.pick("text", "param")
-		loop = jen.For(jen.Id(text).Op(":=").Range().Add(texts)).Block(f.block(func() { each(text) })...)
+		text := f.pick("param", "text")
+		vars := jen.Id(text)
+		if index != "" {
+			vars = jen.List(jen.Id(index), jen.Id(text))
+		}
+		loop = jen.For(vars.Op(":=").Range().Add(texts)).Block(f.block(func() { each(text) })...)
 	})
 	f.add(loop)
 }
@@ -186,16 +192,23 @@ func (f *function) appendText(s *slot, shape model.List, text *jen.Statement) {
 	f.add(raw(s.place).Op("=").Append(raw(s.place), element))
 }
 
+// setName puts the name of a text into a variable.
+func (f *function) setName(text string) string {
+	name := f.pick("name", "key", "entry")
+	f.add(jen.Id(name).Op(":=").Id(text).Dot("Name").Call())
+	return name
+}
+
 // putText puts what a text is read as into a map.
-func (f *function) putText(s *slot, shape model.Dict, key *jen.Statement, text func() *jen.Statement) {
-	name := key
-	if !isString(shape.Key) {
-		name = f.spell(shape.Key).Call(key)
+func (f *function) putText(s *slot, shape model.Dict, key string, text func() *jen.Statement) {
+	index := func() *jen.Statement {
+		if isString(shape.Key) {
+			return jen.Id(key)
+		}
+		return f.spell(shape.Key).Call(jen.Id(key))
 	}
-	k := f.pick("name", "key", "entry")
-	f.add(jen.Id(k).Op(":=").Add(name))
 	f.add(jen.If(raw(s.place).Op("==").Nil()).Block(raw(s.place).Op("=").Add(f.spell(s.Type)).Values()))
-	entry := func() *jen.Statement { return raw(s.place).Index(jen.Id(k)) }
+	entry := func() *jen.Statement { return raw(s.place).Index(index()) }
 	if shape.List {
 		f.add(entry().Op("=").Append(entry(), f.readText(shape.Reader, text())))
 		return

@@ -33,7 +33,7 @@ type values struct {
 func newValues(source model.Source, t *target, base string, slots []model.Slot) *values {
 	v := &values{source: source, target: t, base: base}
 	for _, s := range slots {
-		place, stem := base, t.place
+		place, stem := base, t.stem
 		if s.Field != "" {
 			place, stem = base+"."+s.Field, s.Field
 		}
@@ -53,7 +53,7 @@ func (f *function) valueSteps(from model.Values, t *target, optional bool) []ste
 	}
 	v := newValues(from.Source, t, base, from.Slots)
 	v.alloc, v.validate, v.optional = from.Alloc, from.Validate, optional
-	s := step{gathers: true, read: func() { f.readValues(v) }}
+	s := step{gathers: len(v.slots) > 0, read: func() { f.readValues(v) }}
 	if from.Source == model.Query {
 		s.slots = v.slots
 	}
@@ -109,14 +109,22 @@ func (f *function) readPlain(v *values) {
 // prepareSlot puts the text of a slot into a variable if it is needed more than
 // once.
 func (f *function) prepareSlot(s *slot) {
-	if s.param != "" || !s.isScalar() {
-		return
+	if s.param == "" && s.isScalar() && (s.of.optional || len(s.Rules) > 0) {
+		f.add(f.setParam(s))
 	}
-	if s.of.optional || s.guarded() || len(s.Rules) > 0 || s.Field == "" && s.of.validate {
-		param := f.findText(s)
-		s.param = f.pickLocal(s.stem, "Param")
-		f.add(jen.Id(s.param).Op(":=").Add(param))
-	}
+}
+
+// setParam writes the declaration of a variable for the text of a slot.
+func (f *function) setParam(s *slot) *jen.Statement {
+	text := f.findText(s)
+	s.param = f.pickParam(s)
+	return jen.Id(s.param).Op(":=").Add(text)
+}
+
+// pickParam takes a name for the text of a slot.
+func (f *function) pickParam(s *slot) string {
+	name := local(s.stem)
+	return f.pick(name, name+"Param", name+"Text")
 }
 
 // isScalar reports whether one text is wanted.
@@ -158,7 +166,9 @@ func (f *function) readText(reader model.Reader, text *jen.Statement) *jen.State
 
 // readSlot reads a slot into its place. It has one case for each shape.
 func (f *function) readSlot(s *slot) {
-	f.prepareSlot(s)
+	if !s.guarded() {
+		f.prepareSlot(s)
+	}
 	switch shape := s.Shape.(type) {
 	case model.Single:
 		f.ifPresent(s, func() {
@@ -187,7 +197,22 @@ func (f *function) ifPresent(s *slot, read func()) {
 		read()
 		return
 	}
-	f.add(jen.If(jen.Id(s.param).Dot("Present").Call()).Block(f.block(read)...))
+	f.ifText(s, read)
+}
+
+// ifText writes what is done if there is a text for a slot.
+func (f *function) ifText(s *slot, read func()) {
+	if s.param != "" {
+		f.add(jen.If(jen.Id(s.param).Dot("Present").Call()).Block(f.block(read)...))
+		return
+	}
+	var statement *jen.Statement
+	f.block(func() {
+		set := f.setParam(s)
+		statement = jen.If(set, jen.Id(s.param).Dot("Present").Call()).Block(f.block(read)...)
+	})
+	f.add(statement)
+	s.param = ""
 }
 
 func (f *function) readPointed(s *slot, shape model.Pointed) {
@@ -230,6 +255,10 @@ func (f *function) validate(v *values) {
 // readOptionalValues reads values that may be absent all together.
 func (f *function) readOptionalValues(v *values) {
 	f.openValues(v)
+	if s := v.slots; len(s) == 1 && s[0].isScalar() && s[0].param == "" {
+		f.ifText(s[0], func() { f.fillOptional(v) })
+		return
+	}
 	var found []jen.Code
 	for _, s := range v.slots {
 		f.prepareSlot(s)
@@ -243,13 +272,16 @@ func (f *function) readOptionalValues(v *values) {
 	if len(found) == 0 {
 		return
 	}
-	f.add(jen.If(anyOf(found)).Block(f.block(func() {
-		for _, s := range v.slots {
-			f.readSlot(s)
-		}
-		f.validate(v)
-		f.add(raw(v.target.place + ".Present").Op("=").True())
-	})...))
+	f.add(jen.If(anyOf(found)).Block(f.block(func() { f.fillOptional(v) })...))
+}
+
+// fillOptional reads values of which at least one is there.
+func (f *function) fillOptional(v *values) {
+	for _, s := range v.slots {
+		f.readSlot(s)
+	}
+	f.validate(v)
+	f.add(raw(v.target.place + ".Present").Op("=").True())
 }
 
 // anyOf joins conditions.
