@@ -124,16 +124,28 @@ func (in *Input) ReadBytes(limit int64) (Bytes, error) {
 	return data, nil
 }
 
-// Reader returns the body to be read by the handler. Reading more than limit
-// bytes fails with an [*http.MaxBytesError], which is answered with 413.
+// Reader returns the body to be read by the handler. What it fails with is a
+// [*Rejection]: 413 after limit bytes, with an [*http.MaxBytesError] behind it, and
+// 400 for a body that is cut off. A handler can return it as it is.
 func (in *Input) Reader(limit int64) io.Reader {
-	if in.r.Body == nil {
+	switch {
+	case in.r.Body == nil:
 		return http.NoBody
+	case limit < 0:
+		return bodyReader{in.r.Body}
 	}
-	if limit < 0 {
-		return in.r.Body
+	return bodyReader{http.MaxBytesReader(bottom(in.w), in.r.Body, limit)}
+}
+
+// A bodyReader gives the errors of a body the status that they are answered with.
+type bodyReader struct{ body io.Reader }
+
+func (r bodyReader) Read(p []byte) (int, error) {
+	n, err := r.body.Read(p)
+	if err != nil && err != io.EOF {
+		err = bodyError(err)
 	}
-	return http.MaxBytesReader(bottom(in.w), in.r.Body, limit)
+	return n, err
 }
 
 // Form returns the pairs of the form: those of the query for GET and HEAD, else
