@@ -1,11 +1,13 @@
 package parse
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/handlergen/handlergen/internal/diag"
 	"github.com/handlergen/handlergen/internal/model"
 )
 
@@ -276,10 +278,10 @@ func G(context.Context) {}`, `
 func F(body runtime.Text) {}
 
 //handlergen:route POST /y status=abc limit=0 timeout=-1s
-//handlergen:route POST /z limit=99999999999GiB
+//handlergen:route POST /z limit=99999999999GiB status=103
 func G(body runtime.Text) {}`, `
 3:35 HG039 "999" is not an HTTP status
-  hint: write a number from 100 to 599, such as status=201
+  hint: write a number from 200 to 599, such as status=201
 3:45 HG039 "10Mb" is not a number of bytes
   hint: write a number of bytes with KiB, MiB or GiB, such as limit=10MiB, or limit=none
 3:58 HG039 "5" is not a duration
@@ -290,13 +292,15 @@ func G(body runtime.Text) {}`, `
 3:80 HG039 the name of a route is empty
   hint: leave name= out to take the function's name
 6:35 HG039 "abc" is not an HTTP status
-  hint: write a number from 100 to 599, such as status=201
+  hint: write a number from 200 to 599, such as status=201
 6:45 HG039 a limit of 0 bytes would refuse every body
   hint: write a number of bytes with KiB, MiB or GiB, such as limit=10MiB, or limit=none
 6:55 HG039 a timeout of -1s has passed before the handler starts
   hint: write a duration above zero, such as timeout=5s
 7:34 HG039 the limit 99999999999GiB is more bytes than can be counted
   hint: write limit=none
+7:56 HG039 an answer with status 103 says that another one follows
+  hint: write a number from 200 to 599, such as status=201
 `},
 		{"an extractor function reads what the pattern lacks", `
 type Account struct{}
@@ -328,15 +332,6 @@ func F3() {}`, `
   11:6 GET /4 has its function's name
   hint: give one of them another name
 `},
-		{"conflicts", `
-//handlergen:route GET /a/{x}
-func F1(x string) {}
-
-//handlergen:route GET /a/{y}
-func F2(y string) {}`, `
-6:24 HG010 GET /a/{y} matches the same requests as GET /a/{x} of F1
-  3:24 GET /a/{x} of F1
-`},
 		{"a name that is taken", `
 //handlergen:route GET /a
 func F() {}
@@ -346,6 +341,14 @@ func Routes() {}`, `
   hint: give it another name
 `},
 	})
+}
+
+func TestConflictsAcrossFiles(t *testing.T) {
+	const text = "package shop\n\n//handlergen:route GET /a/{x}\nfunc %s(x string) {}\n"
+	_, diags := readPackage(loadText(t, map[string]string{"a.go": fmt.Sprintf(text, "A"), "b.go": fmt.Sprintf(text, "B")}))
+	if len(diags) != 1 || diags[0].Code != diag.RouteConflict || diags[0].Pos.Filename != "b.go" {
+		t.Errorf("diagnostics %v, want HG010 in b.go", listDiags(diags))
+	}
 }
 
 func TestOperationNames(t *testing.T) {

@@ -194,7 +194,7 @@ func TestStatus(t *testing.T) {
 		{"", "string", 200},
 		{" status=201", "(string, error)", 201},
 		{" status=204", "error", 204},
-		{" status=103", "", 103},
+		{" status=304", "", 304},
 		{"", "(runtime.NoContent, error)", 204},
 		{" status=204", "runtime.NoContent", 204},
 		{" status=201", "runtime.Status", 201},

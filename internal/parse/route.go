@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"net/http"
 	"strings"
 
 	"github.com/handlergen/handlergen/internal/diag"
@@ -83,12 +84,14 @@ func (p *parser) readStatusKey(d directive, r *route) {
 	if !given {
 		return
 	}
-	code, ok := readStatus(a.value)
-	if !ok {
-		p.report(diag.BadValue, valueOf(a), "%q is not an HTTP status", a.value).hint("write a number from 100 to 599, such as status=201")
-		return
+	switch code, ok := readStatus(a.value); {
+	case !ok:
+		p.report(diag.BadValue, valueOf(a), "%q is not an HTTP status", a.value).hint("write a number from 200 to 599, such as status=201")
+	case code < http.StatusOK:
+		p.report(diag.BadValue, valueOf(a), "an answer with status %d says that another one follows", code).hint("write a number from 200 to 599, such as status=201")
+	default:
+		r.status, r.code = &a, code
 	}
-	r.status, r.code = &a, code
 }
 
 func (p *parser) readName(a arg, r *route) {

@@ -130,7 +130,7 @@ func (p *parser) readTimeout(a arg) time.Duration {
 	return 0
 }
 
-// readStatus reads a status code.
+// readStatus reads a status code of three digits.
 func readStatus(text string) (int, bool) {
 	n, err := strconv.Atoi(text)
 	return n, err == nil && len(text) == 3 && n >= 100 && n <= 599
