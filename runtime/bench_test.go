@@ -102,7 +102,7 @@ func BenchmarkPairs(b *testing.B) {
 		for pair := in.Query(); pair.Next(); {
 			n += len(pair.Value())
 		}
-		if n != 23 {
+		if n != 19 {
 			b.Fatal(n)
 		}
 	}
