@@ -129,14 +129,11 @@ func (p *parser) groupOf(sig signature) group {
 	return p.groups.pkg
 }
 
-// join puts the prefix of a group before a pattern: /{$} is the prefix itself,
-// and / what is below it. A host stays in front.
+// join puts the prefix of a group before the path of a pattern, as nested
+// ServeMuxes would: /{$} is the prefix with a slash at its end, to which
+// net/http redirects requests for the prefix itself. A host stays in front.
 func (g group) join(pat pattern) string {
-	path := pat.path
-	if g.prefix != "" && path == "/{$}" {
-		path = ""
-	}
-	return pat.host + g.prefix + path
+	return pat.host + g.prefix + pat.path
 }
 
 // checkPrefixes reports the wildcards of prefixes that no route inside reads.

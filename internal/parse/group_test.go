@@ -13,11 +13,11 @@ func TestJoin(t *testing.T) {
 		{"", "/", "/"},
 		{"", "/users", "/users"},
 		{"/users", "/{id}", "/users/{id}"},
-		{"/users", "/{$}", "/users"},
+		{"/users", "/{$}", "/users/{$}"},
 		{"/users", "/", "/users/"},
 		{"/users", "/x/{$}", "/users/x/{$}"},
 		{"/users", "example.com/x", "example.com/users/x"},
-		{"/users", "example.com/{$}", "example.com/users"},
+		{"/users", "example.com/{$}", "example.com/users/{$}"},
 	} {
 		pat, ok := (&parser{}).parsePattern(arg{value: c.pattern})
 		if got := (group{prefix: c.prefix}).join(pat); got != c.want || !ok {
@@ -52,7 +52,7 @@ func (Orgs) Get() {}
 	want := []string{
 		"/api/ping [shop] [all] 1024 0s false",
 		"/api/orgs/{org}/members/{id} [members] [one] -1 1s true",
-		"/api/orgs/{org} [orgs] [all] 1024 5s true",
+		"/api/orgs/{org}/{$} [orgs] [all] 1024 5s true",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("routes (-want +got):\n%s", diff)
