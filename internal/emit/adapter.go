@@ -26,7 +26,10 @@ func (e *emitter) adapter(name string, h model.Handler) decl {
 	r := f.newReply(h.Results)
 	r.base = func() *jen.Statement { return f.status(h.Status) }
 	r.ok, r.silent = h.Status == http.StatusOK, answersItself(h)
-	deadline := f.deadline(h.Timeout)
+	ctx, cancel := "", ""
+	if h.Timeout > 0 {
+		ctx, cancel = f.pick("ctx", "timeout"), f.pick("cancel", "stop")
+	}
 	steps, args := f.params(h.Params)
 	f.run(steps)
 	f.checkpoint()
@@ -35,12 +38,14 @@ func (e *emitter) adapter(name string, h model.Handler) decl {
 	call := f.paragraph()
 	f.answer(r)
 
+	answer := f.paragraph()
+
 	e.methods = append(e.methods, f.uses.h)
-	read = append(f.opening(h), read...)
+	read = append(f.opening(h, r), read...)
 	return append(
 		e.doc("%s answers %s with %s.", name, routeList(h.Routes), e.link(h.Func)),
 		jen.Func().Add(f.receiver()).Id(name).Params(f.serveParams()...).
-			Block(paragraphs(deadline, read, call, f.paragraph())...),
+			Block(paragraphs(f.deadline(h.Timeout, ctx, cancel), read, call, answer)...),
 	)
 }
 
@@ -55,8 +60,11 @@ func (e *emitter) newAdapter(limit model.Limit) *function {
 }
 
 // opening writes what the reading begins with, once it is known what it needs.
-func (f *function) opening(h model.Handler) []jen.Code {
+func (f *function) opening(h model.Handler, r *reply) []jen.Code {
 	var list []jen.Code
+	if r.silent && r.fails {
+		list = append(list, f.w().Op("=").Add(f.rt("TrackWriter")).Call(f.w()))
+	}
 	if h.Limit > 0 && !f.uses.limit && takesRequest(h.Params) {
 		body := func() *jen.Statement { return f.r().Dot("Body") }
 		list = append(list, body().Op("=").Add(f.std("net/http", "MaxBytesReader")).Call(f.w(), body(), f.limitOf(h.Limit)))
@@ -67,12 +75,12 @@ func (f *function) opening(h model.Handler) []jen.Code {
 	return list
 }
 
-// deadline gives the request a context that ends in time, if there is one.
-func (f *function) deadline(d time.Duration) []jen.Code {
-	if d == 0 {
+// deadline gives the request a context that ends in time, if anything looks at
+// the request.
+func (f *function) deadline(d time.Duration, ctx, cancel string) []jen.Code {
+	if d == 0 || !f.uses.r {
 		return nil
 	}
-	ctx, cancel := f.pick("ctx", "timeout"), f.pick("cancel", "stop")
 	return []jen.Code{
 		jen.List(jen.Id(ctx), jen.Id(cancel)).Op(":=").Add(f.std("context", "WithTimeout")).Call(f.context(), f.duration(d)),
 		jen.Defer().Id(cancel).Call(),

@@ -463,12 +463,14 @@ func errorsCase() testCase {
 	p := pkg(
 		handler("Get", get("/get/{id}"), []model.Param{pathParam("id", "int")}, results(jsonOf(own("Item")), failure)),
 		handler("Text", get("/text"), nil, results(text)),
+		handler("Raw", get("/raw"), []model.Param{param("w", std("net/http", "ResponseWriter"), model.Head{Part: model.Writer})}, results(failure)),
 	)
 	p.Errors = &model.ErrorFunc{Func: fn("RenderError"), WithContext: true, Results: results(
 		result(rt("Status"), model.StatusCode{}), jsonOf(own("Problem")))}
 	return testCase{name: "errors", pkg: p, user: `
 import (
 	"context"
+	"net/http"
 
 	"github.com/handlergen/handlergen/runtime"
 )
@@ -477,6 +479,8 @@ type Item struct{}
 type Problem struct{}
 
 func RenderError(ctx context.Context, err error) (runtime.Status, Problem) { return 0, Problem{} }
+
+func Raw(w http.ResponseWriter) error { return nil }
 
 func Get(id int) (Item, error) { return Item{}, nil }
 func Text() string             { return "" }

@@ -383,6 +383,7 @@ func bodiesCase() testCase {
 			limited(handler("Note", post("/note"), body("note", rt("Text"), model.TextBody{}), results(text)), 1000),
 			limited(handler("Data", post("/data"), body("data", rt("Bytes"), model.BytesBody{}), results(text)), model.NoLimit),
 			limited(handler("Whole", post("/whole"), []model.Param{request}, nil), 10<<20),
+			model.Handler{Func: fn("Ping"), Routes: []model.Route{get("/ping")}, Status: 200, Timeout: time.Second, Results: results(text)},
 			limited(handler("Page", get("/page"), []model.Param{queryOf("page", "int")}, nil), 64<<10),
 		),
 		user: `
@@ -404,6 +405,7 @@ func Read(ctx context.Context, data io.Reader) error                  { return n
 func Note(note runtime.Text) string                                   { return "" }
 func Data(data runtime.Bytes) string                                  { return "" }
 func Whole(r *http.Request)                                           {}
+func Ping() string                                                    { return "" }
 func Page(page runtime.Query[int])                                    {}
 `,
 	}

@@ -45,7 +45,11 @@ func (e *emitter) errorWriter() decl {
 	f.errVar = f.pick("writeErr", "renderErr")
 	r := f.newReply(fn.Results)
 	r.base = func() *jen.Statement { return f.rt("StatusOf").Call(jen.Id(err)) }
+	if e.mayHaveBegun() {
+		f.add(jen.If(f.rt("Begun").Call(f.w())).Block(f.writeError(jen.Id(err)), jen.Return()))
+	}
 	f.add(f.rt("LogError").Call(f.r(), jen.Id(err)))
+	f.add(f.rt("SetErrorHeader").Call(f.w(), jen.Id(err)))
 	f.callFor(r, func(call caller) *jen.Statement {
 		args := []jen.Code{jen.Id(err)}
 		if fn.WithContext {
@@ -61,4 +65,15 @@ func (e *emitter) errorWriter() decl {
 			Params(append(f.serveParams(), jen.Id(err).Error())...).
 			Block(paragraphs(call, f.paragraph())...),
 	)
+}
+
+// mayHaveBegun reports whether a handler may fail after it has begun to answer by
+// itself.
+func (e *emitter) mayHaveBegun() bool {
+	for _, h := range e.pkg.Handlers {
+		if last := len(h.Results) - 1; last >= 0 && h.Results[last].As == (model.Failure{}) && answersItself(h) {
+			return true
+		}
+	}
+	return false
 }
