@@ -156,7 +156,7 @@ func (a *app) explainFunction(ctx context.Context, word string) error {
 	case len(problems) > 0:
 		return errFound
 	case len(handlers) == 0 && broken != "":
-		return a.otherProblems(broken, r.Diags)
+		return a.otherProblems(word, broken, r.Diags)
 	case len(handlers) == 0:
 		return a.unknownFunction(r, word)
 	}

@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/handlergen/handlergen/internal/diag"
 )
@@ -96,12 +95,13 @@ func titleOf(fn *ast.FuncDecl) string {
 	return fn.Name.Name // the receiver is generic, and no handler
 }
 
-// otherProblems says that a function cannot be explained because of problems
-// elsewhere in its package.
-func (a *app) otherProblems(dir string, list diag.List) error {
+// otherProblems prints what keeps the package of a function from being
+// understood, when there is nothing wrong with the function itself.
+func (a *app) otherProblems(word, dir string, list diag.List) error {
 	list = slices.DeleteFunc(slices.Clone(list), func(d diag.Diagnostic) bool {
-		return !strings.HasPrefix(d.Pos.Filename, dir+string(filepath.Separator))
+		return filepath.Dir(d.Pos.Filename) != dir
 	})
+	a.notef("nothing is wrong with %s itself, but its package has to be put right first:", word)
 	a.printText(list)
 	return errFound
 }

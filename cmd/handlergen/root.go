@@ -65,7 +65,11 @@ func (a *app) run(args []string) (code int) {
 
 	root := a.rootCommand()
 	root.SetArgs(append([]string{}, args...))
-	return a.exitCode(root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = errors.New("interrupted") // whatever it made fail
+	}
+	return a.exitCode(err)
 }
 
 // rootCommand builds the tree of commands. Without a verb it generates.

@@ -13,8 +13,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
+	"sync"
 
 	"github.com/handlergen/handlergen/internal/diag"
 	"github.com/handlergen/handlergen/internal/emit"
@@ -65,10 +67,8 @@ func Packages(ctx context.Context, cfg Config) (*Result, error) {
 		return nil, err
 	}
 	r := &Result{Packages: found.Packages, Diags: found.Diags}
-	for _, pkg := range found.Packages {
-		if err := r.addPackage(pkg); err != nil {
-			return nil, err
-		}
+	if err := r.addPackages(); err != nil {
+		return nil, err
 	}
 	for _, path := range found.Orphans {
 		if err := r.addOrphan(path); err != nil {
@@ -80,24 +80,47 @@ func Packages(ctx context.Context, cfg Config) (*Result, error) {
 	return r, nil
 }
 
-// addPackage renders one package, unless its output would replace a file of
-// the user's.
-func (r *Result) addPackage(pkg *model.Package) error {
-	path := filepath.Join(pkg.Dir, pkg.File)
-	old, foreign, err := readOutput(path)
-	if err != nil {
-		return err
+// addPackages renders the packages, several at the same time.
+func (r *Result) addPackages() error {
+	outputs := make([]output, len(r.Packages))
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var wait sync.WaitGroup
+	for i, pkg := range r.Packages {
+		slots <- struct{}{}
+		wait.Go(func() {
+			outputs[i] = newOutput(pkg)
+			<-slots
+		})
 	}
-	if foreign != "" {
-		r.Diags = append(r.Diags, foreignFile(path, foreign))
-		return nil
+	wait.Wait()
+	for _, out := range outputs {
+		switch {
+		case out.err != nil:
+			return out.err
+		case out.foreign != "":
+			r.Diags = append(r.Diags, foreignFile(out.Path, out.foreign))
+		default:
+			r.Files = append(r.Files, out.File)
+		}
 	}
-	text, err := render(pkg)
-	if err != nil {
-		return err
-	}
-	r.Files = append(r.Files, File{Path: path, Old: old, New: text})
 	return nil
+}
+
+// An output is the file of one package, unless that would replace a file of the
+// user's.
+type output struct {
+	File
+	foreign string // what stands at the path, if it is not ours
+	err     error
+}
+
+func newOutput(pkg *model.Package) output {
+	out := output{File: File{Path: filepath.Join(pkg.Dir, pkg.File)}}
+	out.Old, out.foreign, out.err = readOutput(out.Path)
+	if out.err == nil && out.foreign == "" {
+		out.New, out.err = render(pkg)
+	}
+	return out
 }
 
 // addOrphan takes a file for removal if it is ours beyond doubt.
