@@ -210,3 +210,74 @@ func TestPackage(t *testing.T) {
 		t.Errorf("package (-want +got):\n%s", diff)
 	}
 }
+
+// readTests reads the handlers of test files beside a package.
+func readTests(t *testing.T, decls, tests string) (*model.Package, diag.List) {
+	t.Helper()
+	src := loadText(t, map[string]string{"shop.go": complete(decls), "shop_test.go": complete(tests)})
+	src.file, src.others = model.TestFile, src.files[:1]
+	return readPackage(src)
+}
+
+// Handlers in tests share the state, extractors and middleware of their
+// package, and have routes of their own.
+func TestTestFiles(t *testing.T) {
+	pkg, diags := readTests(t, `//handlergen:group /api
+//handlergen:use logged label=slow
+package shop
+
+import (
+	"net/http"
+
+	"github.com/handlergen/handlergen/runtime"
+)
+
+func logged(next http.Handler) http.Handler { return next }
+
+//handlergen:state
+type App struct{ Store *Store }
+
+type Store struct{}
+
+type User struct{}
+
+//handlergen:extractor
+func ReadUser(store runtime.State[*Store]) User { return User{} }
+
+//handlergen:route GET /a label=slow
+func A(x string) {}
+`, `
+//handlergen:route GET /b
+func B(user User) {}`)
+	if len(diags) > 0 {
+		t.Fatal(listDiags(diags))
+	}
+	if diff := cmp.Diff([][]string{{"GET /api/b"}}, plans(pkg)); diff != "" {
+		t.Errorf("routes (-want +got):\n%s", diff)
+	}
+	if pkg.File != model.TestFile || pkg.Routes != "testRoutes" || pkg.State == nil || len(pkg.Providers) != 1 {
+		t.Errorf("file %s, constructor %s, state %v, providers %v", pkg.File, pkg.Routes, pkg.State, pkg.Providers)
+	}
+}
+
+// What only tests need together is reported where the tests are.
+func TestStateOfTests(t *testing.T) {
+	_, diags := readTests(t, `
+type A struct{}
+
+type B struct{}
+
+//handlergen:extractor
+func ReadA(_ runtime.State[int]) A { return A{} }
+
+//handlergen:extractor
+func ReadB(_ runtime.State[string]) B { return B{} }
+
+//handlergen:route GET /a
+func F() {}`, `
+//handlergen:route GET /b
+func G(a A, b B) {}`)
+	if len(diags) != 1 || diags[0].Code != diag.StateUndeclared || diags[0].Pos.Filename != "shop_test.go" {
+		t.Errorf("diagnostics %s, want HG021 in shop_test.go", listDiags(diags))
+	}
+}

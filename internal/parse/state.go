@@ -203,7 +203,7 @@ func (p *parser) loneState() types.Type {
 		case isPointer(t):
 			need.from.Op = "*"
 		default:
-			p.report(diag.BadReceiver, need.at, "the state is a %[1]s, and a method of *%[1]s would be called on a copy of it", p.typeString(t)).
+			p.report(diag.BadReceiver, p.ownPlace(need.at), "the state is a %[1]s, and a method of *%[1]s would be called on a copy of it", p.typeString(t)).
 				related(p.firstNeed(t).at, "%s is needed here", p.typeString(t)).
 				hint("write runtime.State[*%s]", p.typeString(t))
 			return nil
@@ -278,7 +278,7 @@ func (p *parser) severalStates(wanted []types.Type) {
 	for _, t := range wanted {
 		names = append(names, p.typeString(t))
 	}
-	at := p.firstNeed(wanted[1]).at
+	at := p.ownPlace(p.firstNeed(wanted[1]).at)
 	n := p.report(diag.StateUndeclared, at, "the handlers need %s, and no struct with //handlergen:state holds them", andList(names))
 	for _, need := range p.distinctNeeds() {
 		if need.at.Pos() != at.Pos() {
@@ -290,6 +290,15 @@ func (p *parser) severalStates(wanted []types.Type) {
 		return
 	}
 	n.hint("declare what holds them, and pass a pointer to it to Routes:\n\n%s", p.stateStruct(wanted))
+}
+
+// ownPlace returns a place, or a handler in its stead if the place is in a file
+// whose problems are reported with another generated file.
+func (p *parser) ownPlace(at span) span {
+	if p.isOther(at.Pos()) && len(p.handlers) > 0 {
+		return p.handlers[0].decl.Name
+	}
+	return at
 }
 
 // distinctNeeds returns the needs without those of the same place, such as a
