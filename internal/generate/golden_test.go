@@ -15,6 +15,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/aymanbagabas/go-udiff"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/handlergen/handlergen/internal/diag"
@@ -38,6 +39,7 @@ func TestMain(m *testing.M) {
 	if tmp, err = os.MkdirTemp("", "handlergen-golden-"); err != nil {
 		log.Fatal(err)
 	}
+	os.Setenv("GOWORK", "off") // no workspace around the temporary directory counts
 	code := m.Run()
 	os.RemoveAll(tmp)
 	os.Exit(code)
@@ -157,22 +159,30 @@ func TestStable(t *testing.T) {
 // TestTools runs what users run over generated code.
 func TestTools(t *testing.T) {
 	s := mustServed(t)
-	for _, tool := range [][]string{
-		{"gofmt", "-l", "."},
-		{"go", "vet", "./..."},
-		{"staticcheck", "./..."},
-	} {
-		t.Run(tool[0], func(t *testing.T) {
-			if _, err := exec.LookPath(tool[0]); err != nil {
-				t.Skipf("%s is not installed", tool[0])
-			}
-			cmd := exec.Command(tool[0], tool[1:]...)
-			cmd.Dir = s.root
-			if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
-				t.Errorf("%s: %v\n%s", strings.Join(tool, " "), err, out)
-			}
-		})
+	var files, packages []string
+	for _, f := range s.result.Files {
+		files = append(files, f.Path)
 	}
+	for _, dir := range caseDirs {
+		packages = append(packages, "./"+dir+"/...")
+	}
+	s.runTool(t, "gofmt", append([]string{"-l"}, files...)...)
+	s.runTool(t, "go", append([]string{"vet"}, packages...)...)
+	s.runTool(t, "staticcheck", append([]string{"-checks", "inherit,-ST1001"}, packages...)...) // but dot imports
+}
+
+// runTool runs a tool that has nothing to say if all is well.
+func (s *suite) runTool(t *testing.T, name string, args ...string) {
+	t.Run(name, func(t *testing.T) {
+		if _, err := exec.LookPath(name); err != nil {
+			t.Skipf("%s is not installed", name)
+		}
+		cmd := exec.Command(name, args...)
+		cmd.Dir = s.root
+		if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	})
 }
 
 func (s *suite) dir(c *testCase) string { return filepath.Join(s.root, c.name) }
@@ -216,10 +226,8 @@ func (c *testCase) compare(t *testing.T, got map[string]string) {
 	names := maps.Clone(want)
 	maps.Copy(names, got)
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		if diff := cmp.Diff(lines(want[name]), lines(got[name])); diff != "" {
-			t.Errorf("%s: %s differs (-want +got):\n%s", c.file, name, diff)
+		if want[name] != got[name] {
+			t.Errorf("%s differs:\n%s", c.file, udiff.Unified("want/"+name, name, want[name], got[name]))
 		}
 	}
 }
-
-func lines(text string) []string { return strings.SplitAfter(text, "\n") }

@@ -1,0 +1,139 @@
+package parse
+
+import (
+	"fmt"
+	"go/ast"
+	goparser "go/parser"
+	"go/types"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/handlergen/handlergen/internal/emit"
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// FuzzPackage takes any text as a package and sends it through the pipeline:
+// nothing panics, and there is a diagnostic or output that compiles.
+func FuzzPackage(f *testing.F) {
+	files, err := filepath.Glob("../../testdata/*/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range files {
+		archive, err := txtar.ParseFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range archive.Files {
+			if strings.HasSuffix(file.Name, ".go") && !strings.Contains(file.Name, "/") {
+				f.Add(string(file.Data))
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) { checkPipeline(t, text) })
+}
+
+// FuzzDetails varies what is written in directives, tags and types, where most
+// of the decisions are, and keeps the rest of the package as it is.
+func FuzzDetails(f *testing.F) {
+	for i, wrapper := range []string{"Path", "Query", "Header", "Cookie", "Form", "JSON"} {
+		source := strings.ToLower(wrapper)
+		f.Add(wrapper, "GET,POST /x/{a} status=201 tags=a", "size name=p default=1", "int", source+`:"a"`, "http.Header, error")
+		f.Add(wrapper, "POST example.com/{a} limit=none", "size name=size", "*time.Time", source+`:"a"`, "runtime.Status, string")
+		f.Add(wrapper, "ANY /x/{a} timeout=5s name=x", "size doc=x", "string", `validate:"max=3,pattern=^a+$"`, "runtime.JSON[Fields]")
+		f.Add(wrapper, "PUT /{a...} hidden deprecated", `size "doc=a b"`, "netip.Addr", source+`:"a"`, "*Fields")
+		f.Add(wrapper, "DELETE /x/{a} status=204 label=a", "size default=7", "uint8", `validate:"oneof=1 2" default:"1"`, "error")
+		if i == 0 {
+			continue // a path has no lists
+		}
+		f.Add(wrapper, "GET /x", "size name=p", "[]int", `validate:"unique,dive,min=1"`, "map[string][]Fields, error")
+		f.Add(wrapper, "PATCH /x", "size name=p", "runtime.Optional[bool]", source+`:"a"`, "[]byte, error")
+		f.Add(wrapper, "POST /x", "size name=p", "map[string][]float32", `validate:"required,max=3"`, "runtime.NoContent")
+	}
+	f.Fuzz(func(t *testing.T, wrapper, route, param, typ, tag, results string) {
+		if !strings.ContainsAny(wrapper+route+param+typ+tag+results, "\n\r`") {
+			checkPipeline(t, fmt.Sprintf(detailed, typ, tag, route, param, wrapper, results))
+		}
+	})
+}
+
+const detailed = `package shop
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/handlergen/handlergen/runtime"
+)
+
+type Fields struct {
+	A %[1]s ` + "`%[2]s`" + `
+}
+
+func use(context.Context, http.Header, netip.Addr, url.URL, time.Time)
+
+//handlergen:route %[3]s
+//handlergen:param %[4]s
+func Show(_ *http.Request, size runtime.Query[int], fields runtime.%[5]s[Fields]) (%[6]s) { panic(0) }
+`
+
+// checkPipeline sends one file through the pipeline.
+func checkPipeline(t *testing.T, text string) {
+	w := testWorld()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	file, err := goparser.ParseFile(w.fset, "shop.go", text, goparser.ParseComments|goparser.SkipObjectResolution)
+	if file != nil {
+		defer w.fset.RemoveFile(w.fset.File(file.FileStart))
+	}
+	if err != nil {
+		return // the loader reports it
+	}
+	src, err := w.check(file)
+	if err != nil {
+		return // so is this
+	}
+	if pkg, diags := readPackage(src); pkg != nil && len(diags) == 0 {
+		w.checkOutput(t, pkg, file)
+	}
+}
+
+// check type-checks one file as a package of its own.
+func (w *world) check(file *ast.File) (*source, error) {
+	src := &source{
+		fset: w.fset, dir: "/shop", file: model.File, files: []*ast.File{file},
+		info: &types.Info{
+			Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		},
+	}
+	var err error
+	src.types, err = (&types.Config{Importer: w}).Check("example.com/shop", w.fset, src.files, src.info)
+	return src, err
+}
+
+// checkOutput renders a package and compiles the output together with the file
+// that it comes from.
+func (w *world) checkOutput(t *testing.T, pkg *model.Package, user *ast.File) {
+	t.Helper()
+	out, err := emit.Package(pkg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := goparser.ParseFile(w.fset, pkg.File, out, goparser.ParseComments|goparser.SkipObjectResolution)
+	if file != nil {
+		defer w.fset.RemoveFile(w.fset.File(file.FileStart))
+	}
+	if err != nil {
+		t.Fatalf("the output does not parse: %v\n%s", err, out)
+	}
+	conf := types.Config{Importer: w, Error: func(err error) { t.Error(err) }}
+	if _, err := conf.Check("example.com/shop", w.fset, []*ast.File{user, file}, nil); err != nil {
+		t.Errorf("the output does not compile:\n%s", out)
+	}
+}
