@@ -22,7 +22,7 @@ type miss struct {
 }
 
 // missForm splits a line of a comment into the parts of a miss.
-var missForm = regexp.MustCompile(`^([ \t*]*)([A-Za-z]+)([ \t]*:[ \t]*|[ \t]+|$)([A-Za-z]*)(.*)$`)
+var missForm = regexp.MustCompile(`^([ \t*]*)([A-Za-z]+)([ \t]*:[ \t]*|[ \t]+|$)(\S*)(.*)$`)
 
 // nearMisses reports comments that were meant to be directives, and takes care
 // not to report prose that mentions them.
@@ -53,10 +53,17 @@ func (c *collector) nearMisses(group *ast.CommentGroup, comment *ast.Comment) {
 // tool's name in it, or the form of some tool's directive.
 func mayMiss(comment string) bool {
 	colon := strings.IndexByte(comment, ':')
-	return strings.Contains(comment, "andlergen") || strings.Contains(comment, "ANDLERGEN") ||
+	return strings.Contains(comment, "andlergen") || strings.Contains(comment, "andlerGen") ||
 		len("//")+8 <= colon && colon <= len("//")+12 && comment[2] != ' '
 }
 
+// isTool reports whether a word is the tool's name, in lower case or not.
+func isTool(word string) bool {
+	return word == toolWord || word == "Handlergen" || word == "HandlerGen" || word == "handlerGen"
+}
+
+// parseMiss reads a line of a comment that starts with the tool's name, or, if
+// all else is as in a directive, with what is close to that.
 func parseMiss(line string, pos token.Pos) (miss, bool) {
 	parts := missForm.FindStringSubmatch(line)
 	if parts == nil {
@@ -66,11 +73,11 @@ func parseMiss(line string, pos token.Pos) (miss, bool) {
 		pos: pos + token.Pos(len(parts[1])), end: pos + token.Pos(len(strings.TrimRight(line, " \t\r"))),
 		indent: parts[1], tool: parts[2], colon: parts[3], verb: parts[4], args: strings.TrimSpace(parts[5]),
 	}
-	if strings.EqualFold(m.tool, toolWord) {
+	if isTool(m.tool) {
 		return m, true
 	}
-	near, ok := diag.Nearest(m.tool, []string{toolWord})
-	return m, ok && near != "" && m.colon == ":" && findVerb(m.verb) != nil
+	_, near := diag.Nearest(m.tool, []string{toolWord})
+	return m, near && m.indent == "" && m.colon == ":" && findVerb(strings.ToLower(m.verb)) != nil
 }
 
 // nearMiss reports a miss unless it is prose.
@@ -97,12 +104,12 @@ func (c *collector) nearMiss(group *ast.CommentGroup, m miss) {
 // reason says what is wrong with the form of a miss.
 func (m miss) reason() string {
 	switch {
+	case !isTool(m.tool):
+		return "the tool is spelled handlergen, not " + m.tool
 	case m.block:
 		return "a directive starts with //"
 	case m.indent != "":
 		return "a directive has no space after //"
-	case !strings.EqualFold(m.tool, toolWord):
-		return "the tool is spelled handlergen, not " + m.tool
 	case m.tool != toolWord:
 		return "handlergen is written in lower case"
 	case !strings.Contains(m.colon, ":"):

@@ -1,11 +1,13 @@
 package parse
 
 import (
+	"cmp"
 	"fmt"
 	"go/token"
 	"net/http"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -42,20 +44,32 @@ func (a arg) part(from, to int) stretch {
 // is refused for every method, since only CONNECT requests could match it.
 func (p *parser) parsePattern(a arg) (pattern, bool) {
 	before := len(p.diags)
-	if pat, ok := p.segments(a); ok {
-		if why := register(http.NewServeMux(), "GET "+a.value); why == "" {
-			return pat, true
-		} else if len(p.diags) == before {
-			_, why, _ = strings.Cut(why, ": ")
-			p.report(diag.BadPattern, a, "net/http refuses the pattern %s: %s", a.value, why)
+	pat, ok := p.segments(a)
+	if why := register(http.NewServeMux(), "GET "+a.value); why != "" {
+		ok = false
+		if len(p.diags) == before {
+			p.report(diag.BadPattern, a, "net/http refuses the pattern %s: %s", a.value, reasonOf(why))
 		}
 	}
-	return pattern{}, false
+	if !ok {
+		return pattern{}, false
+	}
+	return pat, true
 }
+
+// reasonOf returns the reason for which net/http refuses a pattern, without
+// what it puts before.
+func reasonOf(why string) string { return beforeReason.ReplaceAllString(why, "") }
+
+var beforeReason = regexp.MustCompile(`^parsing .*: at offset \d+: `)
 
 // segments splits a pattern and reports the first thing that is wrong with it.
 func (p *parser) segments(a arg) (pattern, bool) {
 	slash := strings.IndexByte(a.value, '/')
+	if a.value == "" {
+		p.report(diag.BadPattern, a, "the pattern is empty").hint("write / for all paths, or /{$} for the root alone")
+		return pattern{}, false
+	}
 	if slash < 0 {
 		p.report(diag.BadPattern, a, "the pattern %s has no /", a.value).hint("a path starts with a slash: /%s", a.value)
 		return pattern{}, false
@@ -151,8 +165,8 @@ func (p *parser) wildcard(a arg, pat *pattern, start, end int) bool {
 
 func (p *parser) partialWildcard(segment string, at span) bool {
 	n := p.report(diag.BadPattern, at, "a wildcard is everything between two slashes, not a part of it: %s", segment)
-	if strings.HasPrefix(segment, "{") && !strings.Contains(segment, "}") {
-		n.hint("write %s}", segment)
+	if name, opens := strings.CutPrefix(segment, "{"); opens && isWildcardName(name) {
+		n.hint("write {%s}", name)
 	} else {
 		n.hint("take the whole segment as one wildcard and split it in the function")
 	}
@@ -231,25 +245,26 @@ func (p *parser) checkConflicts(routes []boundRoute) {
 func (p *parser) conflict(route boundRoute, others []boundRoute) {
 	for _, pattern := range route.patterns() {
 		if why := register(http.NewServeMux(), pattern); why != "" {
-			_, why, _ = strings.Cut(why, ": ")
-			p.report(diag.BadPattern, route.at, "net/http refuses the pattern %s: %s", pattern, why)
+			p.report(diag.BadPattern, route.at, "net/http refuses the pattern %s: %s", pattern, reasonOf(why))
 			return
 		}
 	}
-	var first *note
+	var clashes []clash
 	for _, other := range others {
-		clash, ok := clashOf(route, other)
-		if !ok {
-			continue
+		if c, ok := clashOf(route, other); ok {
+			clashes = append(clashes, c)
 		}
-		if first == nil {
-			n := p.report(diag.RouteConflict, route.at, "%s", clash.message())
-			if clash.hint() != "" {
-				n = n.hint("%s", clash.hint())
-			}
-			first = &n
-		}
-		first.related(other.at, "%s of %s", clash.old, other.handler)
+	}
+	if len(clashes) == 0 {
+		return
+	}
+	slices.SortStableFunc(clashes, func(a, b clash) int { return cmp.Compare(a.kind(), b.kind()) })
+	n := p.report(diag.RouteConflict, route.at, "%s", clashes[0].message())
+	if hint := clashes[0].hint(); hint != "" {
+		n.hint("%s", hint)
+	}
+	for _, c := range clashes {
+		n.related(c.at, "%s has %s here", c.handler, c.old)
 	}
 }
 
@@ -257,6 +272,7 @@ func (p *parser) conflict(route boundRoute, others []boundRoute) {
 type clash struct {
 	new, old string // "GET /users/{id}"
 	handler  string // of old
+	at       span   // of old
 	why      string // what net/http says
 }
 
@@ -269,32 +285,56 @@ func clashOf(route, other boundRoute) (clash, bool) {
 		}
 		for _, pattern := range route.patterns() {
 			if why := register(mux, pattern); why != "" {
-				return clash{new: pattern, old: old, handler: other.handler, why: why}, true
+				return clash{new: pattern, old: old, handler: other.handler, at: other.at, why: why}, true
 			}
 		}
 	}
 	return clash{}, false
 }
 
-func (c clash) message() string {
+// The kinds of clashes, the plainest first.
+const (
+	samePattern = iota
+	sameRequests
+	moreMethods
+	fewerMethods
+	overlap
+)
+
+// kind says why the patterns clash.
+func (c clash) kind() int {
 	switch {
 	case c.new == c.old:
-		return fmt.Sprintf("%s is already a route of %s", c.new, c.handler)
+		return samePattern
 	case strings.Contains(c.why, " matches the same requests as "):
-		return fmt.Sprintf("%s matches the same requests as %s of %s", c.new, c.old, c.handler)
+		return sameRequests
 	case strings.Contains(c.why, " matches more methods than "):
-		return fmt.Sprintf("%s matches more methods than %s of %s, but fewer paths", c.new, c.old, c.handler)
+		return moreMethods
 	case strings.Contains(c.why, " matches fewer methods than "):
+		return fewerMethods
+	}
+	return overlap
+}
+
+func (c clash) message() string {
+	switch c.kind() {
+	case samePattern:
+		return fmt.Sprintf("%s is already a route of %s", c.new, c.handler)
+	case sameRequests:
+		return fmt.Sprintf("%s matches the same requests as %s of %s", c.new, c.old, c.handler)
+	case moreMethods:
+		return fmt.Sprintf("%s matches more methods than %s of %s, but fewer paths", c.new, c.old, c.handler)
+	case fewerMethods:
 		return fmt.Sprintf("%s matches fewer methods than %s of %s, but more paths", c.new, c.old, c.handler)
 	}
 	return fmt.Sprintf("%s and %s of %s both match %s, and neither is more specific", c.new, c.old, c.handler, c.sample())
 }
 
 func (c clash) hint() string {
-	switch {
-	case strings.Contains(c.why, " matches the same requests as "):
+	switch c.kind() {
+	case samePattern, sameRequests:
 		return ""
-	case strings.Contains(c.why, " methods than "):
+	case moreMethods, fewerMethods:
 		return "give both the same methods, so that the more specific path wins"
 	}
 	return "change one so that no path matches both, or so that it matches only a part of what the other does"

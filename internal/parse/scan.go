@@ -404,13 +404,15 @@ func isOutput(name string, text []byte) bool {
 // meant to be. It errs on the side of yes.
 func mayDirect(text []byte) bool {
 	for {
-		at := bytes.Index(text, []byte("andlergen"))
+		at := bytes.Index(text, []byte("andler"))
 		if at < 0 {
 			return false
 		}
-		before, after := text[:at], text[at+len("andlergen"):]
-		if at > 0 && before[at-1]|0x20 == 'h' && (followsColon(after) || followsVerb(before[:at-1], after)) {
-			return true
+		before, after := text[:at], text[at+len("andler"):]
+		if at > 0 && len(after) > 3 && isTool(string(text[at-1:at+len("andlergen")])) {
+			if after := after[len("gen"):]; followsColon(after) || followsVerb(before[:at-1], after) {
+				return true
+			}
 		}
 		text = after
 	}
