@@ -146,13 +146,14 @@ type Preset struct {
 	Value string // Go literal, `20` or `"asc"`
 }
 
-// TextBody, BytesBody and ReaderBody are runtime.Text, runtime.Bytes and
-// io.Reader.
-type (
-	TextBody   struct{}
-	BytesBody  struct{}
-	ReaderBody struct{}
-)
+// TextBody is the body as a runtime.Text.
+type TextBody struct{}
+
+// BytesBody is the body as runtime.Bytes.
+type BytesBody struct{}
+
+// ReaderBody is the body as an io.Reader.
+type ReaderBody struct{}
 
 // Custom is a type with a FromRequestParts or FromRequest method.
 type Custom struct {

@@ -26,11 +26,11 @@ type StatusCode struct{}
 // HeaderParts is an http.Header: each of its names replaces.
 type HeaderParts struct{}
 
-// CookiePart and CookieParts are *http.Cookie and []*http.Cookie: appended.
-type (
-	CookiePart  struct{}
-	CookieParts struct{}
-)
+// CookiePart is an *http.Cookie: appended, nil adds nothing.
+type CookiePart struct{}
+
+// CookieParts is a []*http.Cookie: each appended.
+type CookieParts struct{}
 
 // CustomParts is a type with IntoResponseParts(http.Header) error.
 type CustomParts struct {
@@ -43,12 +43,14 @@ type Failure struct{}
 // NoContent is runtime.NoContent: 204.
 type NoContent struct{}
 
-// Text, Bytes and HTML are string kinds, []byte kinds and runtime.HTML.
-type (
-	Text  struct{}
-	Bytes struct{}
-	HTML  struct{}
-)
+// Text is a string, or a type whose kind it is.
+type Text struct{}
+
+// Bytes is a []byte, or a type whose kind it is.
+type Bytes struct{}
+
+// HTML is a runtime.HTML.
+type HTML struct{}
 
 // JSON is any other value, or the field Value of a runtime.JSON[T].
 type JSON struct {
