@@ -189,6 +189,13 @@ func Save(order runtime.Text, meta runtime.Bytes) {}`, `
   4:17 order reads it here
   hint: put both in one struct, or read meta from elsewhere, such as the query
 `},
+		{"two bodies of one type", `
+//handlergen:route POST /orders
+func Save(a, b runtime.Text) {}`, `
+4:14 HG007 b reads the request body, which a has already read
+  4:11 a reads it here
+  hint: put both in one struct, or read b from elsewhere, such as the query
+`},
 		{"three bodies", `
 //handlergen:route POST /orders
 func Save(order runtime.Text, meta runtime.Bytes, _ io.Reader) {}`, `

@@ -112,6 +112,28 @@ func (a App) Get() {}`)
 	}
 }
 
+func TestMiddlewareFunc(t *testing.T) {
+	pkg := mustRead(t, `
+type Store struct{}
+
+//handlergen:middleware
+//handlergen:param tenant name=X-Tenant
+func (s *Store) traced(tenant runtime.Header[string], next runtime.Next) (runtime.Status, error) { panic(0) }
+
+//handlergen:route GET /1
+func F1() {}`)
+	if len(pkg.Middleware) != 1 {
+		t.Fatalf("middleware %+v, want one", pkg.Middleware)
+	}
+	m := pkg.Middleware[0]
+	if m.Func.Name != "traced" || m.Func.Receiver == nil || len(m.Params) != 2 || len(m.Results) != 2 {
+		t.Errorf("middleware %+v", m)
+	}
+	if m.Params[0].From == nil || m.Params[1].From != nil || m.Params[1].Name != "next" {
+		t.Errorf("parameters %+v, want a header and the next", m.Params)
+	}
+}
+
 func TestUseDiagnostics(t *testing.T) {
 	runDiagCases(t, []diagCase{
 		{"what is no middleware", `
@@ -223,12 +245,18 @@ func F1() {}`, `
 //handlergen:middleware
 func logged(ctx context.Context) {}
 
+//handlergen:middleware
+func twice(a, b runtime.Next) {}
+
 //handlergen:use logged
 //handlergen:route GET /1
 func F1() {}`, `
 4:6 HG033 logged takes no runtime.Next, so it could never go on to the handler
   hint: add a parameter: next runtime.Next
-6:18 HG043 this version of handlergen cannot use logged, which has //handlergen:middleware
+7:15 HG033 twice takes runtime.Next twice
+  7:12 the first one
+  hint: remove one of them
+9:18 HG043 this version of handlergen cannot use logged, which has //handlergen:middleware
   4:6 logged is declared here
   hint: write it as func logged(next http.Handler) http.Handler
 `},

@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"cmp"
 	"go/ast"
 	"go/types"
 	"slices"
@@ -109,59 +108,4 @@ func (p *parser) finish() (*model.Package, diag.List) {
 		}
 	}
 	return p.out, nil
-}
-
-// nameOperations gives every route its operation id: the function's name, with
-// that of its type before it where methods of several types have one name. An
-// id that a route asks for belongs to it alone.
-func (p *parser) nameOperations() {
-	methods := map[string]map[*types.TypeName]bool{}
-	for _, h := range p.handlers {
-		if methods[h.name()] == nil {
-			methods[h.name()] = map[*types.TypeName]bool{}
-		}
-		methods[h.name()][h.receiver()] = true
-	}
-	type operation struct {
-		h *handler
-		r *route
-	}
-	owners := map[string]operation{}
-	var all []operation
-	for _, h := range p.handlers {
-		for _, r := range h.routes {
-			r.Route.Name = h.name()
-			if recv := h.receiver(); recv != nil && len(methods[h.name()]) > 1 {
-				r.Route.Name = recv.Name() + h.name()
-			}
-			if r.name != nil {
-				r.Route.Name = r.name.value
-			}
-			all = append(all, operation{h, r})
-		}
-	}
-	// Names that were asked for last, so that they are what is reported.
-	slices.SortStableFunc(all, func(a, b operation) int { return cmp.Compare(asked(a.r), asked(b.r)) })
-	for _, op := range all {
-		owner, taken := owners[op.r.Route.Name]
-		switch {
-		case !taken:
-			owners[op.r.Route.Name] = op
-		case op.r.name != nil:
-			n := p.report(diag.DuplicateName, valueOf(*op.r.name), "%s has the name %s, which %s has already", op.r, op.r.Route.Name, owner.r)
-			if owner.r.name != nil {
-				n.related(*owner.r.name, "%s has it here", owner.r)
-			} else {
-				n.related(owner.h.decl.Name, "%s has its function's name", owner.r)
-			}
-			n.hint("give one of them another name")
-		}
-	}
-}
-
-func asked(r *route) int {
-	if r.name != nil {
-		return 1
-	}
-	return 0
 }

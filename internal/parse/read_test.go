@@ -49,6 +49,7 @@ var testWorld = sync.OnceValue(func() *world {
 		}
 		files = append(files, file)
 	}
+	files = append(files, w.future())
 	conf := types.Config{Importer: w.std, IgnoreFuncBodies: true}
 	w.runtime, err = conf.Check(model.RuntimePath, w.fset, files, nil)
 	if err != nil {
@@ -56,6 +57,15 @@ var testWorld = sync.OnceValue(func() *world {
 	}
 	return w
 })
+
+// future declares what the runtime package will have one day.
+func (w *world) future() *ast.File {
+	file, err := goparser.ParseFile(w.fset, "future.go", "package runtime\n\ntype Next struct{}\n", 0)
+	if err != nil {
+		panic(err)
+	}
+	return file
+}
 
 func (w *world) Import(path string) (*types.Package, error) {
 	if path == model.RuntimePath {

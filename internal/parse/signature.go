@@ -21,7 +21,7 @@ type signature struct {
 // An entry is one parameter or result, from its name to the end of its type.
 type entry struct {
 	v   *types.Var
-	typ ast.Expr // as written
+	typ span // as written, or the name where several share a type
 	stretch
 }
 
@@ -67,11 +67,11 @@ func entries(list *ast.FieldList, tuple *types.Tuple) []entry {
 			found = append(found, entry{tuple.At(len(found)), field.Type, whole})
 		}
 		for _, name := range field.Names {
-			at := stretch{name.Pos(), name.End()}
+			e := entry{tuple.At(len(found)), name, stretch{name.Pos(), name.End()}}
 			if len(field.Names) == 1 {
-				at.end = whole.end
+				e.typ, e.end = field.Type, whole.end
 			}
-			found = append(found, entry{tuple.At(len(found)), field.Type, at})
+			found = append(found, e)
 		}
 	}
 	return found

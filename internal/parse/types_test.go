@@ -121,7 +121,17 @@ type (
 	Strings = []string
 	Deep    = deep.Deep
 	Record  = struct{ name string }
+
+	secret        = []string
+	generic[T any] = map[string]T
 )
+
+type Fields struct {
+	Secret  secret
+	Generic generic[int]
+	Loop    generic[invisible]
+	Private struct{ name string }
+}
 
 func Hidden() invisible { return invisible{} }
 
@@ -193,6 +203,21 @@ var c = other.Boxed
 
 var d any = func() { type inner struct{}; _ = inner{} }`)})
 	p := &parser{source: src, out: &model.Package{}}
+	fields := testWorld().others["example.com/other"].Scope().Lookup("Fields").Type().Underlying().(*types.Struct)
+	text := model.Named{Name: "string"}
+	for i, want := range []model.Type{
+		model.Slice{Elem: text}, model.Map{Key: text, Elem: model.Named{Name: "int"}},
+	} {
+		got, ok := p.typeOf(fields.Field(i).Type(), nameSpan(src.types.Scope().Lookup("a")))
+		if diff := cmp.Diff(want, got); diff != "" || !ok {
+			t.Errorf("type of field %d, %v (-want +got):\n%s", i, ok, diff)
+		}
+	}
+	for i := 2; i < 4; i++ {
+		if _, ok := p.typeOf(fields.Field(i).Type(), nameSpan(src.types.Scope().Lookup("d"))); ok {
+			t.Errorf("the type of field %d is spelled", i)
+		}
+	}
 	for _, name := range []string{"a", "c"} {
 		obj := src.types.Scope().Lookup(name)
 		if got, ok := p.typeOf(obj.Type(), nameSpan(obj)); ok {
@@ -220,6 +245,10 @@ var d any = func() { type inner struct{}; _ = inner{} }`)})
   hint: use an exported type, or declare one in this package
 7:5 HG036 other.invisible is not exported, so generated code cannot name it
   hint: use an exported type, or declare one in this package
+9:5 HG036 other.generic is not exported, so generated code cannot name it
+  hint: use an exported type, or declare one in this package
+9:5 HG036 the field name belongs to package other, so generated code cannot spell the struct
+  hint: declare a named type for the struct
 9:27 HG036 T is a type parameter, which generated code cannot name
   hint: write the concrete type
 9:27 HG036 inner is declared inside a function, where generated code cannot reach it
