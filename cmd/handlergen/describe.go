@@ -19,7 +19,8 @@ type route struct {
 	File    string   `json:"file"`    // relative to the working directory, with slashes
 	Line    int      `json:"line"`
 	Column  int      `json:"column"`
-	Status  int      `json:"status"` // of success, unless a result says otherwise
+	Status  int      `json:"status"`        // of success, unless a result says otherwise
+	Use     []string `json:"use,omitempty"` // middleware, outermost first
 	Params  []value  `json:"params"`
 	Results []value  `json:"results"`
 
@@ -54,6 +55,10 @@ func (a *app) routes(r *generate.Result) []route {
 }
 
 func (a *app) route(pkg *model.Package, h model.Handler, at model.Route) route {
+	var use []string
+	for _, m := range at.Use {
+		use = append(use, title(m.Func))
+	}
 	return route{
 		Methods: append([]string{}, at.Methods...),
 		Pattern: at.Pattern,
@@ -64,6 +69,7 @@ func (a *app) route(pkg *model.Package, h model.Handler, at model.Route) route {
 		Line:    h.Pos.Line,
 		Column:  h.Pos.Column,
 		Status:  h.Status,
+		Use:     use,
 		Params:  params(pkg, h.Params),
 		Results: results(pkg, h.Results),
 		pkgName: pkg.Name,

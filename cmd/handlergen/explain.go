@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -128,12 +127,6 @@ func printExample(w io.Writer, title, source string) {
 	}
 }
 
-// A found handler is one that a name on the command line means.
-type foundHandler struct {
-	pkg *model.Package
-	model.Handler
-}
-
 func (a *app) explainFunction(ctx context.Context, word string) error {
 	var patterns []string
 	if pattern := patternOf(word); pattern != "" {
@@ -143,21 +136,15 @@ func (a *app) explainFunction(ctx context.Context, word string) error {
 	if err != nil {
 		return err
 	}
-	handlers := a.findHandlers(r, word)
-	for i, h := range handlers {
-		if i > 0 {
-			fmt.Fprintln(a.stdout)
-		}
-		a.printHandler(h)
-	}
+	understood := a.printFunctions(r, word)
 	problems, broken := a.problemsOf(r.Diags, word)
 	a.printText(problems)
 	switch {
 	case len(problems) > 0:
 		return errFound
-	case len(handlers) == 0 && broken != "":
+	case understood == 0 && broken != "":
 		return a.otherProblems(word, broken, r.Diags)
-	case len(handlers) == 0:
+	case understood == 0:
 		return a.unknownFunction(r, word)
 	}
 	return nil
@@ -174,17 +161,32 @@ func patternOf(word string) string {
 	return word[:slash] + pkg
 }
 
-// findHandlers returns the handlers that a word names.
-func (a *app) findHandlers(r *generate.Result, word string) []foundHandler {
-	var list []foundHandler
+// printFunctions prints the handlers and extractors that a word names, and
+// returns how many there are.
+func (a *app) printFunctions(r *generate.Result, word string) int {
+	n := 0
+	named := func(pkg *model.Package, f model.Func) bool {
+		if !slices.Contains(a.namesOf(pkg.Dir, pkg.Path, pkg.Name, title(f)), word) {
+			return false
+		}
+		if n++; n > 1 {
+			fmt.Fprintln(a.stdout)
+		}
+		return true
+	}
 	for _, pkg := range r.Packages {
 		for _, h := range pkg.Handlers {
-			if slices.Contains(a.namesOf(pkg.Dir, pkg.Path, pkg.Name, title(h.Func)), word) {
-				list = append(list, foundHandler{pkg, h})
+			if named(pkg, h.Func) {
+				a.printHandler(pkg, h)
+			}
+		}
+		for _, p := range pkg.Providers {
+			if named(pkg, p.Func) {
+				a.printProvider(pkg, p)
 			}
 		}
 	}
-	return list
+	return n
 }
 
 // namesOf lists all the ways to name a function on the command line. The
@@ -218,80 +220,4 @@ func (a *app) unknownFunction(r *generate.Result, word string) error {
 		return e.withHint("did you mean %s?", near)
 	}
 	return e.withHint("handlergen list prints all of them")
-}
-
-// printHandler prints all there is to know about a handler.
-func (a *app) printHandler(h foundHandler) {
-	pos := h.Pos
-	fmt.Fprintf(a.stdout, "%s.%s\n%s:%d:%d\n", h.pkg.Name, title(h.Func),
-		filepath.ToSlash(a.relative(pos.Filename)), pos.Line, pos.Column)
-	a.section("routes", a.routeRows(h))
-	a.section("parameters", valueRows(params(h.pkg, h.Params), 0))
-	a.section("results", resultRows(results(h.pkg, h.Results)))
-	var rows [][]string
-	for _, answer := range answers(h.pkg, h.Handler) {
-		rows = append(rows, []string{answer.status, answer.when})
-	}
-	a.section("answers", rows)
-	if h.pkg.Errors != nil {
-		fmt.Fprintf(a.stdout, "\n%s renders every error\n", title(h.pkg.Errors.Func))
-	}
-}
-
-// section prints rows under a title, aligned.
-func (a *app) section(title string, rows [][]string) {
-	if len(rows) == 0 {
-		return
-	}
-	for i := range rows {
-		rows[i][0] = "  " + rows[i][0]
-	}
-	fmt.Fprintf(a.stdout, "\n%s\n", title)
-	columns(a.stdout, rows)
-}
-
-func (a *app) routeRows(h foundHandler) [][]string {
-	var rows [][]string
-	for _, at := range h.Routes {
-		r := a.route(h.pkg, h.Handler, at)
-		rows = append(rows, []string{r.methods(), at.Pattern})
-	}
-	return rows
-}
-
-// valueRows has a row for each parameter, and below it one for each field.
-func valueRows(list []value, depth int) [][]string {
-	var rows [][]string
-	for _, v := range list {
-		name := strings.Repeat("  ", depth) + cmp.Or(v.Name, "_")
-		rows = append(rows, []string{name, v.Type, strings.TrimSpace(v.Source + " " + v.Wire), v.details()})
-		rows = append(rows, valueRows(v.Fields, depth+1)...)
-	}
-	return rows
-}
-
-// details says what is special about a value.
-func (v value) details() string {
-	var parts []string
-	if v.Why != "" {
-		parts = append(parts, v.Why)
-	}
-	switch {
-	case v.Default != "":
-		parts = append(parts, "default "+strconv.Quote(v.Default))
-	case v.Wire != "" && !v.Required:
-		parts = append(parts, "may be missing")
-	}
-	if v.Doc != "" {
-		parts = append(parts, v.Doc)
-	}
-	return strings.Join(parts, "; ")
-}
-
-func resultRows(list []value) [][]string {
-	var rows [][]string
-	for _, v := range list {
-		rows = append(rows, []string{v.Type, v.As, v.Why})
-	}
-	return rows
 }

@@ -22,6 +22,7 @@ With --json it is an array of objects with the members
   file      relative to the working directory, with slashes
   line, column
   status    of success, unless a result says otherwise
+  use       array of middleware, outermost first; left out if there is none
   params    array of objects: name, type, source, wire, required, default, doc,
             why, fields
   results   array of objects: type, as, why
