@@ -255,6 +255,13 @@ type Query struct {
 }
 type paging struct { Page int "query:\"page\" default:\"x\"" }
 type PagedQuery struct { *paging }
+
+type Paged struct {
+	pages
+	Sort string
+	skipped chan int
+}
+type pages struct { Page int "query:\"page\" default:\"1\"" }
 `)
 }
 

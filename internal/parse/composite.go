@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"fmt"
 	"go/ast"
 	"go/types"
 
@@ -54,6 +55,11 @@ func (p *parser) bindComposite(tg target, c composite) (model.Extractor, string,
 		return nil, "", false
 	}
 	fields, alloc, ok := p.flatten(c.typ, tg.typ, p.isOwnField)
+	if ok && len(fields) == 0 {
+		p.report(diag.BadExtractor, tg.typ, "%s has no field to read", p.typeString(c.typ)).
+			hint("give it exported fields with tags or of extractor types")
+		return nil, "", false
+	}
 	out := model.Composite{Type: spelled, Pointer: c.pointer, Alloc: alloc, Validate: validates(c.typ)}
 	tg.inside = append(tg.inside[:len(tg.inside):len(tg.inside)], c.typ)
 	var read []field
@@ -144,6 +150,10 @@ func (p *parser) bindNamed(tg target, f field, source model.Source) (from model.
 	if !ok || !here {
 		return nil, "", false, ok
 	}
+	if _, ok := wrappedSource(f.v.Type()); ok {
+		p.report(diag.BadTag, f.tag.whole, "%s has two sources, its tag and its type", f.what).hint("%s", p.tagHint(f))
+		return nil, "", false, false
+	}
 	slot, ok := p.slot(sp, f.v.Type())
 	return model.Values{Source: source, Slots: []model.Slot{slot}}, sourceTags[source] + " value " + slot.Name, true, ok
 }
@@ -183,18 +193,39 @@ func (p *parser) bindExtracted(tg target, f field) (model.Extractor, string, boo
 		if value, ok := f.tag.lookup(key); ok {
 			code := map[string]diag.Code{"default": diag.BadDefault, "validate": diag.BadRule}[key]
 			p.report(code, value, "the tag %s of %s has no effect: the field is an extractor of its own", key, f.what).
-				hint("put it on the fields of %s", p.typeString(f.v.Type()))
+				hint("%s", p.tagHint(f))
 			return nil, "", false
 		}
 	}
-	inner := target{scope: tg.scope, what: f.what, at: f.at, typ: f.typ, inside: tg.inside}
+	inner := target{scope: tg.scope, name: lowerFirst(f.v.Name()), what: f.what, at: f.at, typ: f.typ, inside: tg.inside}
 	from, why, ok := p.bindType(inner, f.v.Type())
-	if ok && from == (model.Head{Part: model.Writer}) {
-		p.report(diag.BadExtractor, f.typ, "%s is the way out of the handler, not a part of the request", f.what).
-			hint("make it a parameter of the handler")
-		return nil, "", false
+	return from, why, ok && p.checkHeld(inner, from)
+}
+
+// wrappedSource returns the source that a wrapper of values names:
+// runtime.Query[T].
+func wrappedSource(t types.Type) (model.Source, bool) {
+	w, _ := runtimeType(t)
+	for _, source := range compositeSources {
+		if w.name == string(source) {
+			return source, true
+		}
 	}
-	return from, why, ok
+	return "", false
+}
+
+// tagHint says where a tag of a field of an extractor type belongs.
+func (p *parser) tagHint(f field) string {
+	source, ok := wrappedSource(f.v.Type())
+	if !ok {
+		return "put it on the fields of " + p.typeString(f.v.Type())
+	}
+	w, _ := runtimeType(f.v.Type())
+	name := lowerFirst(f.v.Name())
+	if value, ok := f.tag.lookup(sourceTags[source]); ok {
+		name = value.text
+	}
+	return fmt.Sprintf("write %s %s with %s:%q", f.v.Name(), p.typeString(w.args[0]), sourceTags[source], name)
 }
 
 // checkFieldBodies reports fields after the one that reads the body.

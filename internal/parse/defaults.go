@@ -33,6 +33,18 @@ func (p *parser) setDefault(slot *model.Slot, sp spot, t types.Type) bool {
 	return true
 }
 
+// checkBroken reports a default that is refused by a rule of its own spot.
+func (p *parser) checkBroken(slot model.Slot, sp spot, t types.Type) bool {
+	if !sp.defaults || readerFunc(t) == "ReadText" || !isKind(t, types.IsConstType) {
+		return true
+	}
+	if detail := broken(slot.Rules, t, sp.def.text); detail != "" {
+		p.report(diag.BadDefault, sp.def, "the default of %s breaks a rule: %q %s", sp.what, sp.def.text, detail)
+		return false
+	}
+	return true
+}
+
 // uselessDefault says why a default would never be read, if so.
 func uselessDefault(slot *model.Slot, sp spot) (why, hint string) {
 	const remove = "remove the default, or the pointer or runtime.Optional"

@@ -39,6 +39,7 @@ type target struct {
 	at       span   // the parameter or field
 	typ      span   // its type as written, or the part of it that is meant
 	opts     paramOptions
+	bare     bool         // a scalar of its name may be a path value
 	optional bool         // it stands in a runtime.Optional
 	inside   []types.Type // the composites that it is a field of
 }
@@ -55,7 +56,9 @@ func (t target) narrow() target {
 // bind decides where the value of a parameter comes from, and says why in one
 // sentence. It reports what it has to refuse. The place is the parameter.
 func (p *parser) bind(sc *scope, v *types.Var, at span) (from model.Extractor, why string, ok bool) {
-	tg := target{scope: sc, name: v.Name(), what: v.Name(), at: at, typ: p.typeExpr(v, at), opts: sc.params[v.Name()]}
+	tg := target{
+		scope: sc, name: v.Name(), what: v.Name(), at: at, typ: p.typeExpr(v, at), opts: sc.params[v.Name()], bare: true,
+	}
 	if v.Name() == "" || v.Name() == "_" {
 		tg.name, tg.what, tg.opts = "", p.typeString(v.Type()), paramOptions{}
 	}
@@ -204,55 +207,40 @@ func (p *parser) bindJSON(tg target, t types.Type) (model.Extractor, string, boo
 }
 
 // bindOptional binds what a runtime.Optional holds: a scalar of the path, or
-// any extractor that knows of absence.
+// any extractor.
 func (p *parser) bindOptional(tg target, t, held types.Type) (model.Extractor, string, bool) {
 	if p.isPathValue(tg, t) {
 		return p.bindPathValue(tg, t)
 	}
 	tg.optional = true
 	of, why, ok := p.bindType(tg, held)
-	if !ok {
-		return nil, "", false
-	}
-	if !mayBeAbsent(of) {
-		p.refuseWrapper(tg, "Optional", held, "never absent")
+	if !ok || !p.checkHeld(tg, of) {
 		return nil, "", false
 	}
 	spelled, ok := p.typeOf(held, tg.typ)
 	return model.OptionalOf{Type: spelled, Of: of}, why + ", or nothing", ok
 }
 
-// bindResult binds what a runtime.Result holds: any extractor that can fail.
+// bindResult binds what a runtime.Result holds: any extractor.
 func (p *parser) bindResult(tg target, held types.Type) (model.Extractor, string, bool) {
 	tg.optional = false
 	of, why, ok := p.bindType(tg, held)
-	if !ok {
-		return nil, "", false
-	}
-	if !mayFail(of) {
-		p.refuseWrapper(tg, "Result", held, "never rejected")
+	if !ok || !p.checkHeld(tg, of) {
 		return nil, "", false
 	}
 	spelled, ok := p.typeOf(held, tg.typ)
 	return model.ResultOf{Type: spelled, Of: of}, why + ", or its rejection", ok
 }
 
-// mayBeAbsent reports whether a runtime.Optional makes a difference.
-func mayBeAbsent(from model.Extractor) bool {
-	switch from.(type) {
-	case model.Head, model.FromApp, model.QueryValues, model.OptionalOf, model.ResultOf:
-		return false
+// checkHeld reports an http.ResponseWriter inside of something else: it is a
+// parameter of a handler or nothing.
+func (p *parser) checkHeld(tg target, from model.Extractor) bool {
+	if from != (model.Head{Part: model.Writer}) {
+		return true
 	}
-	return true
-}
-
-// mayFail reports whether a runtime.Result makes a difference.
-func mayFail(from model.Extractor) bool {
-	switch from.(type) {
-	case model.Head, model.FromApp, model.ResultOf:
-		return false
-	}
-	return true
+	p.report(diag.UnreadableType, tg.typ, "http.ResponseWriter is the way out of a handler, not a part of the request").
+		hint("make it a parameter of the handler")
+	return false
 }
 
 // checkOptions refuses a name or a default of a parameter that has no use for

@@ -111,7 +111,7 @@ func (f *flattener) field(st *types.Struct, i int, above field) (field, bool) {
 // embed lists the fields of an embedded struct. One that this package cannot
 // name is left out of the selectors, for its fields are promoted.
 func (f *flattener) embed(inner types.Type, pointer bool, found, above field, outer []types.Type) {
-	found.what, found.depth = above.what, above.depth+1
+	found.what, found.depth = f.p.ownerName(inner), above.depth+1
 	if !found.v.Exported() && found.v.Pkg() != f.p.types {
 		found.selector = above.selector
 		if pointer {

@@ -23,6 +23,15 @@ type member struct {
 	places  []int        // the indexes of path in their structs
 }
 
+// owner is the struct type that declares a member of t.
+func (m member) owner(t types.Type) types.Type {
+	if len(m.path) == 1 {
+		return t
+	}
+	inner, _ := embedded(m.path[len(m.path)-2])
+	return inner
+}
+
 // A layer is a struct at some depth of embedding.
 type layer struct {
 	typ    types.Type

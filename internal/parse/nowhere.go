@@ -16,7 +16,7 @@ func (p *parser) refuseParam(tg target, t types.Type) {
 	switch {
 	case isMultipart(t):
 		p.refuseMultipart(tg)
-	case slices.Contains(tg.wildcards, tg.pathKey()):
+	case tg.bare && slices.Contains(tg.wildcards, tg.pathKey()):
 		tg.use(tg.pathKey())
 		p.refuseType(spot{scope: tg.scope, source: model.Path, name: tg.pathKey(), what: tg.what, typ: tg.typ, whole: true}, t)
 	case isScalar(t):
@@ -135,15 +135,4 @@ func (p *parser) refuseMultipart(tg target) (model.Extractor, string, bool) {
 	p.report(diag.Unsupported, tg.typ, "this version of handlergen cannot read multipart bodies").
 		hint("take *http.Request and call its method MultipartReader")
 	return nil, "", false
-}
-
-// refuseWrapper reports a runtime.Optional or runtime.Result around what is
-// never absent or never rejected.
-func (p *parser) refuseWrapper(tg target, name string, held types.Type, never string) {
-	n := p.report(diag.UnreadableType, tg.typ, "%s is %s, so runtime.%s has no effect", p.typeString(held), never, name)
-	if of, ok := isRuntime(held, "Result"); ok && name == "Optional" {
-		n.hint("write runtime.Result[runtime.Optional[%s]]", p.typeString(of))
-		return
-	}
-	n.hint("write %s", p.typeString(held))
 }

@@ -21,7 +21,7 @@ func (t target) pathKey() string {
 // wildcard. The parameters of a provider may stand for any.
 func (p *parser) isPathValue(tg target, t types.Type) bool {
 	key := tg.pathKey()
-	if key == "" || !isScalar(t) {
+	if key == "" || !tg.bare || !isScalar(t) {
 		return false
 	}
 	if tg.open {

@@ -79,7 +79,7 @@ func (w *presetWalk) member(t types.Type, m member, selector, lost string) {
 		return
 	}
 	if value, ok := tag.lookup("default"); ok {
-		w.preset(w.p.ownerName(t)+m.v.Name(), m, tag, value, selector, lost)
+		w.preset(w.p.ownerName(m.owner(t))+m.v.Name(), m, tag, value, selector, lost)
 		return
 	}
 	w.visit(m.v.Type(), selector, lost)
@@ -104,7 +104,7 @@ func (w *presetWalk) preset(what string, m member, tag tag, value located, selec
 		w.refuse(value, "%s is %s, which has no constants to default to", what, w.p.typeString(t)).
 			hint("set it in the function when it is the zero value")
 	default:
-		w.assign(what, t, value, selector)
+		w.assign(what, t, value, validate, selector)
 	}
 }
 
@@ -119,9 +119,14 @@ func isDemanded(validate located) bool {
 }
 
 // assign enters a default that is a constant.
-func (w *presetWalk) assign(what string, t types.Type, value located, selector string) {
+func (w *presetWalk) assign(what string, t types.Type, value, validate located, selector string) {
 	if why := badText(t, value.text); why != "" {
 		w.refuse(value, "the default of %s cannot be read as %s: %q %s", what, w.p.typeString(t), value.text, why)
+		return
+	}
+	r := &ruler{p: w.p, what: what, body: true, at: value, remote: validate.pos == nil}
+	if detail := broken(r.rules(demandsOf(validate), t), t, value.text); detail != "" {
+		w.refuse(value, "the default of %s breaks a rule: %q %s", what, value.text, detail)
 		return
 	}
 	w.presets = append(w.presets, model.Preset{Field: selector, Value: literal(t, value.text)})

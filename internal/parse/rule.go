@@ -30,42 +30,38 @@ var ruleNames = []string{
 	"alpha", "alphanum", "numeric", "hostname", "ip", "datetime", "dive", "unique", "pattern",
 }
 
-// rule turns one demand on a value into at most one rule.
-func (r *ruler) rule(d demand, t types.Type) []model.Rule {
-	var rule model.Rule
+// rule turns one demand on a value into a rule. It is nil if the demand was
+// refused, or if every value passes it.
+func (r *ruler) rule(d demand, t types.Type) model.Rule {
 	switch d.name {
 	case "min", "gte":
-		rule = r.compare(d, t, ">=")
+		return r.compare(d, t, ">=")
 	case "max", "lte":
-		rule = r.compare(d, t, "<=")
+		return r.compare(d, t, "<=")
 	case "gt":
-		rule = r.compare(d, t, ">")
+		return r.compare(d, t, ">")
 	case "lt":
-		rule = r.compare(d, t, "<")
+		return r.compare(d, t, "<")
 	case "len":
-		rule = r.compare(d, t, "==")
+		return r.compare(d, t, "==")
 	case "oneof":
-		rule = r.oneOf(d, t)
+		return r.oneOf(d, t)
 	case "datetime":
-		rule = r.datetime(d, t)
+		return r.datetime(d, t)
 	case "pattern":
-		rule = r.pattern(d, t)
+		return r.pattern(d, t)
 	case "unique":
-		rule = r.unique(d, t)
-	default:
-		format, ok := formats[d.name]
-		if !ok {
-			r.unknown(d)
-			return nil
-		}
-		if r.takesNothing(d) && r.isText(d, t) {
-			rule = format
-		}
+		return r.unique(d, t)
 	}
-	if rule == nil {
+	format, ok := formats[d.name]
+	if !ok {
+		r.unknown(d)
 		return nil
 	}
-	return []model.Rule{rule}
+	if !r.takesNothing(d) || !r.isText(d, t) {
+		return nil
+	}
+	return format
 }
 
 // unknown reports a rule that there is not.
@@ -195,7 +191,7 @@ func (r *ruler) unique(d demand, t types.Type) model.Rule {
 		return nil
 	}
 	slice, ok := t.Underlying().(*types.Slice)
-	if !ok {
+	if !ok || decodesItself(t) {
 		r.refuse(d, "unique is for slices, and %s is %s", r.what, r.p.typeString(t))
 		return nil
 	}

@@ -107,7 +107,10 @@ func (r *ruler) rules(demands []demand, t types.Type) []model.Rule {
 		case "required":
 			rules = append(rules, r.required(d, t)...)
 		default:
-			rules = append(rules, r.rule(d, t)...)
+			if rule := r.rule(d, t); rule != nil {
+				r.checkBounds(d, rules, rule)
+				rules = append(rules, rule)
+			}
 		}
 	}
 	return append(rules, r.implied(t)...)

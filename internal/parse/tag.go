@@ -86,7 +86,7 @@ func (p *parser) tagOf(st *types.Struct, i int, otherwise span) (tag, bool) {
 	}
 	pairs, rest := parseTag(source)
 	if rest.text == "" {
-		return tag{pairs, source.whole}, true
+		return tag{pairs, source.whole}, source.pos == nil || p.checkKeys(pairs)
 	}
 	if source.pos == nil {
 		return tag{pairs, otherwise}, true
@@ -101,6 +101,23 @@ func (p *parser) malformedTag(rest located) {
 	if key, value, ok := strings.Cut(rest.text, ":"); ok && !strings.ContainsAny(key, " \"") {
 		n.hint("write %s:%q", key, strings.Trim(strings.TrimSpace(value), "'\""))
 	}
+}
+
+// tagKeys are the longer keys that mean something here. The short ones are too
+// near to those of other libraries.
+var tagKeys = []string{"query", "header", "cookie", "validate", "default"}
+
+// checkKeys reports a key of a tag that is a misspelling of one of ours.
+func (p *parser) checkKeys(pairs []tagPair) bool {
+	ok := true
+	for _, pair := range pairs {
+		near, found := diag.Nearest(pair.key, tagKeys)
+		if found && near != pair.key {
+			p.report(diag.BadTag, pair, "the key %s of a struct tag means nothing here", pair.key).hint("did you mean %s?", near)
+			ok = false
+		}
+	}
+	return ok
 }
 
 // locate returns the text of a string literal.

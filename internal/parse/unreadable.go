@@ -48,7 +48,7 @@ func (p *parser) unreadableWrapper(sp spot, w wrapper) (why, hint string) {
 	}
 	if w.name != "Optional" {
 		return "runtime." + w.name + " is an extractor or a result itself",
-			"make it a parameter, or a field of a struct with //handlergen:extractor"
+			"make it a parameter, or a field without a tag of a struct with //handlergen:extractor"
 	}
 	held := w.args[0]
 	if isScalar(held) {

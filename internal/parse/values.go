@@ -205,7 +205,7 @@ func (p *parser) slot(sp spot, t types.Type) (model.Slot, bool) {
 	slot.Required = single && !sp.defaults
 	checked := p.setDefault(&slot, sp, t)
 	ruled := p.setRules(&slot, sp, t)
-	return slot, checked && ruled
+	return slot, checked && ruled && p.checkBroken(slot, sp, t)
 }
 
 // shapeOf chooses how texts become a t.
