@@ -1,8 +1,10 @@
 package parse
 
 import (
+	"errors"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // A glob is a package pattern with "..." in it.
@@ -20,6 +22,9 @@ const hidden = "\x00"
 // text, "/..." at the end may be nothing, and neither enters the packages below
 // an element vendor unless the pattern has that element.
 func newGlob(pattern string) (glob, error) {
+	if !utf8.ValidString(pattern) {
+		return glob{}, errors.New("the pattern is not UTF-8")
+	}
 	re := hideVendor(regexp.QuoteMeta(pattern))
 	if rest, ok := strings.CutSuffix(re, hidden+`/\.\.\.`); ok && (rest == "" || strings.HasSuffix(rest, "/")) {
 		rest = strings.TrimSuffix(rest, "/")
@@ -29,9 +34,8 @@ func newGlob(pattern string) (glob, error) {
 		re = rest + `(/\.\.\.)?`
 	}
 	re = strings.ReplaceAll(re, `\.\.\.`, "[^"+hidden+"]*")
-	match, err := regexp.Compile("^" + re + "$")
 	prefix, _, _ := strings.Cut(pattern, "...")
-	return glob{prefix: prefix, match: match, vendor: strings.Contains(pattern, "vendor")}, err
+	return glob{prefix: prefix, match: regexp.MustCompile("^" + re + "$"), vendor: strings.Contains(pattern, "vendor")}, nil
 }
 
 // matches reports whether the pattern matches a package, by its import path or

@@ -86,7 +86,7 @@ func (s *scanner) expand(pattern string) (found []*directory, known bool, err er
 	wild := strings.Contains(pattern, "...")
 	switch {
 	case strings.HasSuffix(pattern, ".go") && !s.isDir(pattern):
-		found, err = s.one(filepath.Dir(s.abs(pattern)))
+		found, err = s.around(s.abs(pattern))
 	case isLocal(pattern) && !wild:
 		found, err = s.one(s.abs(pattern))
 	case isLocal(pattern):
@@ -182,6 +182,14 @@ func isLocal(pattern string) bool {
 
 // errNoMatch is why a pattern with "..." has no result.
 var errNoMatch = errors.New("the pattern matches no packages")
+
+// around reads the directory of a file that a pattern names.
+func (s *scanner) around(file string) ([]*directory, error) {
+	if _, err := os.Stat(file); err != nil {
+		return nil, fmt.Errorf("no such file: %s", file)
+	}
+	return s.one(filepath.Dir(file))
+}
 
 // one reads the directory that a pattern names.
 func (s *scanner) one(dir string) ([]*directory, error) {
@@ -297,7 +305,7 @@ func (w *walk) visit(rel string) {
 			w.add(d)
 		}
 	}
-	if filepath.Base(rel) == "vendor" && !w.glob.vendor {
+	if filepath.Base(rel) == "vendor" && (w.paths || !w.glob.vendor) {
 		return
 	}
 	for _, entry := range entries {
