@@ -2,6 +2,7 @@ package parse
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -276,7 +277,7 @@ func (p *parser) unknownMiddleware(name arg) {
 	}
 	if pkg, member, ok := strings.Cut(name.value, "."); ok {
 		p.report(diag.BadMiddleware, name, "%s is no name of this package", name.value).
-			hint("declare var %s = %s.%s and write %s", lowerFirst(member), pkg, member, lowerFirst(member))
+			hint("declare var %[1]s = %[2]s.%[3]s and write %[1]s", p.variableName(member), pkg, member)
 		return
 	}
 	n := p.report(diag.BadMiddleware, name, "there is no middleware %s", name.value)
@@ -285,6 +286,16 @@ func (p *parser) unknownMiddleware(name arg) {
 	} else {
 		n.hint(middlewareHint)
 	}
+}
+
+// variableName makes a name for a variable that holds what another package
+// exports.
+func (p *parser) variableName(member string) string {
+	name := lowerFirst(member)
+	if types.Universe.Lookup(name) != nil || p.types.Scope().Lookup(name) != nil || token.IsKeyword(name) {
+		return "with" + member
+	}
+	return name
 }
 
 // middlewareNames returns the names that a use directive can have.

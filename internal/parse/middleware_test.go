@@ -164,7 +164,7 @@ func F1() {}`, `
   9:6 it is declared here
   hint: name a func(http.Handler) http.Handler: a function or variable of the package, or a method of the state
 13:37 HG033 middleware.Recover is no name of this package
-  hint: declare var recover = middleware.Recover and write recover
+  hint: declare var withRecover = middleware.Recover and write withRecover
 13:56 HG033 generic is no middleware, but of type func[T any](next http.Handler) http.Handler
   11:6 generic is declared here
   hint: middleware is a func(http.Handler) http.Handler
