@@ -60,7 +60,7 @@ function, type or package clause, without an empty line between. Inside
 functions, on fields, variables and groups of types it has no effect, nor on the
 wrong kind of declaration: //handlergen:state on a function, for instance.
 Directives that detail a route (param, use, response) need the route beside
-them.`,
+them, and all need a route in their package.`,
 		Bad: `
 //handlergen:route GET /users
 
@@ -633,7 +633,7 @@ func ListUsers(page runtime.Query[int]) string { return "none" }`,
 		Text: `
 The function with //handlergen:errors renders every error and every rejection of
 the package. It takes an error, or a context.Context and an error, and returns
-what a handler returns, but no error.`,
+something to answer with, as a handler does.`,
 		Bad: `
 //handlergen:errors
 func RenderError(message string) string { return message }
@@ -676,7 +676,8 @@ func ListUsers() string { return "none" }`,
 Each name of //handlergen:use is a function or variable of the package, or a
 method of the state, of type func(http.Handler) http.Handler. Middleware that
 has to be configured, or that comes from another package, is put into a variable
-first: var compress = middleware.Compress(5).`,
+first: var compress = middleware.Compress(5). A function with
+//handlergen:middleware takes one runtime.Next beside its extractors.`,
 		Bad: `
 //handlergen:route GET /users
 //handlergen:use logged
@@ -791,10 +792,11 @@ func GetUser() User { return User{} }`,
 		Name:  "BadValue",
 		Title: "value of a key that cannot be understood",
 		Text: `
-The value of a key has the wrong form. status is a number between 200 and 599;
-limit a number of bytes with an optional unit, 64KiB or 10MiB, or none; timeout
-a Go duration, 5s or 1m30s; tags and label are names with commas between; name
-is not empty.`,
+The value of a key has the wrong form, or no effect. status is a number from 200
+to 599; limit a number of bytes with an optional unit, 64KiB or 10MiB, or none;
+timeout a Go duration, 5s or 1m30s; tags and label are names with commas
+between; name is not empty. A status has no effect where the results say
+another.`,
 		Bad: `
 //handlergen:route GET /users timeout=5
 func ListUsers() string { return "none" }`,
