@@ -121,6 +121,67 @@ func optional(token adapters.Optional[adapters.Bearer]) {}
 `}
 }
 
+// predeclaredCase has package-level names that Go declares by itself.
+func predeclaredCase() testCase {
+	code := model.FieldCheck{Field: "Code", Name: "code", Type: own("Code"), Rules: []model.Rule{
+		model.Compare{Of: model.Runes, Op: "<=", Limit: "3", Detail: "must have at most 3 characters"},
+	}}
+	items := model.FieldCheck{Field: "Items", Name: "items", Type: own("Items"), Rules: []model.Rule{
+		model.Required{Missing: model.IfNil}, model.Compare{Of: model.Length, Op: "<=", Limit: "3", Detail: "must have at most 3 items"},
+	}}
+	p := pkg(
+		handler("List", get("/list"), []model.Param{
+			provided("user", own("User"), 0), jsonBody("order", own("Order"), model.Nested{Check: 0}),
+			optionalOf(param("token", rt("Bearer"), model.Credentials{Name: "Bearer"})),
+		}, results(result(pointer(own("Page")), model.Responder{Nilable: true}), failure)),
+		handler("Find", get("/find"), []model.Param{query("q", "Query",
+			model.Slot{Field: "Codes", Name: "code", Type: slice(own("Code")), Shape: model.List{Reader: readWith("ReadString", own("Code"))}},
+			model.Slot{Field: "Lists", Name: "list", Type: own("Lists"), Shape: model.Dict{Key: own("Code"), Reader: readWith("ReadString", own("Code")), Elem: slice(own("Code")), List: true}},
+		)}, nil),
+	)
+	p.Taken = []string{"any", "append", "len", "nil", "string"}
+	p.Checks = []model.Check{{Type: own("Order"), Name: "Order", Fields: []model.FieldCheck{code, items}}}
+	p.Providers = []model.Provider{{Func: fn("findUser"), Type: own("User"), Params: []model.Param{
+		param("code", rt("Query", own("Code")), values(model.Query, model.Slot{Name: "code", Type: own("Code"), Shape: model.Single{Reader: readWith("ReadString", own("Code"))}, Required: true})),
+	}}}
+	return testCase{name: "predeclared", pkg: p, user: `
+import (
+	"net/http"
+
+	"github.com/handlergen/handlergen/runtime"
+)
+
+type (
+	Items  []int
+	Lists  map[Code][]Code
+	Order  struct{ Code Code; Items Items }
+	Query  struct{ Codes []Code; Lists Lists }
+	User   struct{}
+	Page   struct{}
+	Code   basic
+	string int
+	any    int
+)
+
+type basic = runtime.Text
+
+func append() {}
+func len()    {}
+
+var nil, empty = 0, Page{}
+
+func (p *Page) IntoResponse(w http.ResponseWriter, r *http.Request) {}
+
+func findUser(code runtime.Query[Code]) User { return User{} }
+
+func List(user User, order runtime.JSON[Order], token runtime.Optional[runtime.Bearer]) (*Page, error) {
+	var none error
+	return &empty, none
+}
+func Find(q runtime.Query[Query]) {}
+`}
+}
+
 // importsCase has packages of one name, and of names that mean something else.
 func importsCase() testCase {
 	foreign := func(path, name, typ string) model.Type {

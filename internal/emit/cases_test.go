@@ -23,7 +23,7 @@ func cases() []testCase {
 		helloCase(), listCase(), sourcesCase(), shapesCase(), scanCase(), segmentsCase(), headCase(),
 		bodiesCase(), formCase(), checksCase(), rulesCase(), providersCase(), attemptsCase(), optionalCase(),
 		compositeCase(), partsCase(), answersCase(), sealedCase(), errorsCase(), errorsMethodCase(),
-		middlewareCase(), longCase(), adaptersCase(), localsCase(), takenCase(), importsCase(), typesCase(),
+		middlewareCase(), longCase(), adaptersCase(), localsCase(), takenCase(), predeclaredCase(), importsCase(), typesCase(),
 		testsCase(), hostileCase(),
 	}
 }

@@ -129,13 +129,13 @@ func (f *function) condition(r model.Rule, s subject) (broken *jen.Statement, de
 		}
 		return noneOf(r.Literals, s), r.Detail, true
 	case model.Format:
-		args := []jen.Code{f.asString(s)}
+		args := []jen.Code{f.asString(s.place.value, s.typ)}
 		if r.Arg != "" {
 			args = append(args, raw(r.Arg))
 		}
 		return jen.Op("!").Add(f.rt(r.Func)).Call(args...), r.Detail, true
 	case model.Matches:
-		return jen.Op("!").Id(f.patternVar(r.Pattern)).Dot("MatchString").Call(f.asString(s)), r.Detail, true
+		return jen.Op("!").Id(f.patternVar(r.Pattern)).Dot("MatchString").Call(f.asString(s.place.value, s.typ)), r.Detail, true
 	case model.Unique:
 		return jen.Op("!").Add(f.rt("AllUnique")).Call(raw(s.place.value)), r.Detail, true
 	case model.IfSet:
@@ -170,7 +170,7 @@ func (f *function) missing(r model.Required, s subject) *jen.Statement {
 	x := s.place.inner
 	switch r.Missing {
 	case model.IfNil:
-		return raw(s.place.value).Op("==").Nil()
+		return f.isNil(s.place.value)
 	case model.IfAbsent:
 		return raw("!" + x + ".Present")
 	case model.IfEither:
@@ -179,7 +179,7 @@ func (f *function) missing(r model.Required, s subject) *jen.Statement {
 		return raw("!" + x + ".Valid")
 	case model.IfZero:
 		if r.Zero != "" {
-			return isZero(r.Zero, s).Op("&&").Add(s.spot.absent())
+			return f.isZero(r.Zero, s).Op("&&").Add(s.spot.absent())
 		}
 		return s.spot.absent()
 	case model.IfLookup:
@@ -189,12 +189,12 @@ func (f *function) missing(r model.Required, s subject) *jen.Statement {
 }
 
 // isZero is the condition that a value is a zero value.
-func isZero(zero string, s subject) *jen.Statement {
+func (f *function) isZero(zero string, s subject) *jen.Statement {
 	switch zero {
 	case "false":
 		return jen.Op("!").Add(raw(s.place.inner))
 	case "nil":
-		return jen.Len(raw(s.place.value)).Op("==").Lit(0)
+		return f.length(s.place.value).Op("==").Lit(0)
 	}
 	return raw(s.place.value).Op("==").Add(raw(zero))
 }
@@ -205,7 +205,7 @@ func (f *function) notZero(r model.IfNotZero, s subject) *jen.Statement {
 	case "false":
 		return raw(s.place.value)
 	case "nil":
-		return jen.Len(raw(s.place.value)).Op("!=").Lit(0)
+		return f.length(s.place.value).Op("!=").Lit(0)
 	}
 	return raw(s.place.value).Op("!=").Add(raw(r.Zero))
 }
@@ -216,19 +216,11 @@ func (f *function) amount(of model.Amount, s subject) *jen.Statement {
 	case model.Itself:
 		return raw(s.place.value)
 	case model.Length:
-		return jen.Len(raw(s.place.value))
+		return f.length(s.place.value)
 	case model.Runes:
-		return f.std("unicode/utf8", "RuneCountInString").Call(f.asString(s))
+		return f.std("unicode/utf8", "RuneCountInString").Call(f.asString(s.place.value, s.typ))
 	}
 	panic(fmt.Sprintf("emit: unhandled amount %q", of))
-}
-
-// asString writes a value as a string.
-func (f *function) asString(s subject) *jen.Statement {
-	if isString(s.typ) {
-		return raw(s.place.value)
-	}
-	return jen.String().Call(raw(s.place.value))
 }
 
 // noneOf is the condition that a value is none of some literals.
@@ -258,7 +250,7 @@ func (f *function) holds(holder model.Holder, s subject) (*jen.Statement, subjec
 	case model.HolderPointer:
 		inner := s
 		inner.place, inner.typ = s.place.pointee(), elem(s.typ)
-		return raw(s.place.value).Op("!=").Nil(), inner
+		return f.notNil(s.place.value), inner
 	case model.HolderOptional:
 		return raw(s.place.inner + ".Present"), s.field("Value")
 	case model.HolderNullable:
@@ -294,8 +286,8 @@ func (p paramSpot) each(s subject, of model.Each) {
 // A bodySpot is a place in a JSON body.
 type bodySpot struct {
 	f    *function
-	at   string // *runtime.Pointer as an argument: "at", "&name"; "nil" for the whole body
-	from string // before .Member and .Index: "at", "name"; empty for the whole body
+	at   string // *runtime.Pointer as an argument: "at", "&name"
+	from string // before .Member and .Index: "at", "name"; empty for the whole body, which is nil
 }
 
 func (b bodySpot) invalid(detail string) *jen.Statement {
@@ -317,8 +309,7 @@ func (b bodySpot) check(fn, addr string) *jen.Statement {
 func (b bodySpot) each(s subject, of model.Each) {
 	f := b.f
 	if b.from == "" {
-		b.from = f.pick("root", "whole")
-		f.add(jen.Var().Id(b.from).Op("*").Add(f.rt("Pointer")))
+		b = f.rootSpot()
 	}
 	var loop *jen.Statement
 	f.block(func() {
@@ -367,9 +358,18 @@ func (f *function) memberName(t model.Type, key string) *jen.Statement {
 
 // checkBody validates a decoded body.
 func (f *function) checkBody(value string, from model.JSONBody) {
-	f.rules(from.Rules, subject{
-		place: plainPlace(value), typ: from.Type, stem: "elements", spot: bodySpot{f: f, at: "nil"},
-	})
+	spot := bodySpot{f: f, at: "nil"}
+	if f.redefines("nil") {
+		spot = f.rootSpot()
+	}
+	f.rules(from.Rules, subject{place: plainPlace(value), typ: from.Type, stem: "elements", spot: spot})
+}
+
+// rootSpot declares a pointer to the whole body.
+func (f *function) rootSpot() bodySpot {
+	root := f.pick("root", "whole")
+	f.add(jen.Var().Id(root).Op("*").Add(f.rt("Pointer")))
+	return bodySpot{f, root, root}
 }
 
 // checks declares a function for each struct that is validated.

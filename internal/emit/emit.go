@@ -11,8 +11,8 @@ import (
 // Package returns the generated file of a package: complete and formatted. An
 // error is a mistake of this package, never of the user.
 func Package(pkg *model.Package) ([]byte, error) {
-	draft := newEmitter(pkg, nil)
-	draft.file() // only to learn what has to be imported
+	draft := newEmitter(pkg, nil) // only to learn what has to be imported
+	draft.file()
 	return newEmitter(pkg, draft.imported).file().render()
 }
 
@@ -35,6 +35,7 @@ func (e *emitter) file() *file {
 // An emitter writes one file.
 type emitter struct {
 	pkg      *model.Package
+	draft    bool              // it is not going to be printed
 	imported map[string]string // the packages that the file refers to: path to package name
 	imports  []importName      // what the file calls them
 	scratch  *jen.File         // to measure lines with
@@ -50,7 +51,7 @@ type emitter struct {
 // newEmitter prepares a file that imports certain packages: path to package
 // name.
 func newEmitter(pkg *model.Package, imported map[string]string) *emitter {
-	e := &emitter{pkg: pkg, imported: map[string]string{}}
+	e := &emitter{pkg: pkg, imported: map[string]string{}, draft: imported == nil}
 	e.declareNames(imported)
 	e.namePatterns()
 	e.readProviders()

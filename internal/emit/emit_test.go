@@ -133,7 +133,10 @@ func TestDeterminism(t *testing.T) {
 	for run := range 20 {
 		goruntime.GOMAXPROCS(1 + run%4)
 		var group sync.WaitGroup
-		for _, c := range cases() {
+		for i, c := range cases() {
+			if i%4 != run%4 && c.name != "imports" && c.name != "scan" {
+				continue // each five times, those with most to mix up twenty times
+			}
 			group.Go(func() {
 				if got, err := emit.Package(c.pkg); err != nil || string(got) != want[c.name] {
 					t.Errorf("%s differs in run %d (%v)", c.name, run, err)

@@ -145,15 +145,28 @@ func (f *function) fn(fn model.Func) *jen.Statement {
 // context is the context of the request.
 func (f *function) context() *jen.Statement { return f.r().Dot("Context").Call() }
 
-// ifErr ends the function if err, a name, holds an error.
+// ifErr ends the function if a variable holds an error.
 func (f *function) ifErr(err string) {
-	f.add(jen.If(raw(err).Op("!=").Nil()).Block(f.failure(raw(err))...))
+	f.add(jen.If(f.notNil(err)).Block(f.failure(raw(err))...))
 }
 
 // ifErrOf ends the function if a call returns an error.
 func (f *function) ifErrOf(call *jen.Statement) {
-	err := f.own.err
-	f.add(jen.If(raw(err).Op(":=").Add(call), raw(err).Op("!=").Nil()).Block(f.failure(raw(err))...))
+	f.add(f.ifErrThen(call, f.failure(raw(f.errName()))...))
+}
+
+// ifErrThen writes what is done if a call returns an error.
+func (f *function) ifErrThen(call *jen.Statement, then ...jen.Code) *jen.Statement {
+	err := f.errName()
+	return jen.If(jen.Id(err).Op(":=").Add(call), f.notNil(err)).Block(then...)
+}
+
+// errName is the variable for errors of the function's own.
+func (f *function) errName() string {
+	if f.errVar != "" {
+		return f.errVar
+	}
+	return f.own.err
 }
 
 func (f *function) failure(err *jen.Statement) []jen.Code {

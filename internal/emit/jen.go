@@ -137,7 +137,7 @@ func onManyLines(fn *jen.Statement, args ...jen.Code) *jen.Statement {
 
 // fit writes a line with calls in it so that it is not too long.
 func (e *emitter) fit(line func(call caller) *jen.Statement) *jen.Statement {
-	if e.width(line(onOneLine)) > lineWidth {
+	if !e.draft && e.width(line(onOneLine)) > lineWidth {
 		return line(onManyLines)
 	}
 	return line(onOneLine)

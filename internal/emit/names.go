@@ -5,7 +5,6 @@ import (
 	"go/doc"
 	"go/token"
 	"path"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -281,7 +280,3 @@ func singular(name string) string {
 	}
 	return "element"
 }
-
-// redefines reports whether the package gives a predeclared name another
-// meaning.
-func (e *emitter) redefines(name string) bool { return slices.Contains(e.pkg.Taken, name) }

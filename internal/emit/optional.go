@@ -55,7 +55,7 @@ func (f *function) optionalReading(of model.Extractor, t *target) {
 	})
 	f.add(jen.If(
 		jen.List(jen.Id(value), jen.Id(err)).Op(":=").Add(f.reading(of)),
-		jen.Id(err).Op("==").Nil(),
+		f.isNil(err),
 	).Block(found...).Else().Add(f.ifNotAbsent(err)))
 }
 
@@ -71,7 +71,7 @@ func (f *function) optionalCustom(of model.Custom, t, value *target) {
 	err := f.own.err
 	f.add(jen.If(
 		jen.Id(err).Op(":=").Add(raw(v.place).Dot(of.Method).Call(f.r())),
-		jen.Id(err).Op("==").Nil(),
+		f.isNil(err),
 	).Block(found).Else().Add(f.ifNotAbsent(err)))
 }
 
@@ -102,9 +102,9 @@ func (f *function) optionalProvided(of model.Provided, typ model.Type, t *target
 func (f *function) optionalResult(result string, typ model.Type, t *target) {
 	err := result + ".Err"
 	absent := f.std("errors", "Is").Call(raw(err), f.rt("ErrAbsent"))
-	f.add(jen.If(raw(err).Op("!=").Nil().Op("&&").Op("!").Add(absent)).Block(f.failure(raw(err))...))
+	f.add(jen.If(f.notNil(err).Op("&&").Op("!").Add(absent)).Block(f.failure(raw(err))...))
 	f.assign(t, f.rt("Optional").Types(f.spell(typ)).Values(
-		jen.Id("Value").Op(":").Add(raw(result+".Value")), jen.Id("Present").Op(":").Add(raw(err)).Op("==").Nil()))
+		jen.Id("Value").Op(":").Add(raw(result+".Value")), jen.Id("Present").Op(":").Add(f.isNil(err))))
 }
 
 // resultSteps plans the reading of a runtime.Result: a value, or its rejection.
@@ -149,7 +149,7 @@ func (f *function) attemptToRead(of model.Extractor, typ model.Type, stem string
 		if g.gathers {
 			g.add(jen.Return(jen.Id(g.value), g.in("Err").Call()))
 		} else {
-			g.add(jen.Return(jen.Id(g.value), jen.Nil()))
+			g.add(jen.Return(jen.Id(g.value), g.noError()))
 		}
 	})
 }

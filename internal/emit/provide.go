@@ -115,7 +115,7 @@ func (e *emitter) readProvider(p *provider) {
 	f.add(e.fit(func(call caller) *jen.Statement {
 		all := call(f.fn(p.Func), evaluate(args)...)
 		if p.fails && !p.Fails {
-			return jen.Return(all, jen.Nil())
+			return jen.Return(all, f.noError())
 		}
 		return jen.Return(all)
 	}))
@@ -336,7 +336,7 @@ func (f *function) attemptProvider(p *provider) *jen.Statement {
 		if p.fails {
 			g.add(jen.Return(call))
 		} else {
-			g.add(jen.Return(call, jen.Nil()))
+			g.add(jen.Return(call, g.noError()))
 		}
 	})
 }

@@ -88,14 +88,6 @@ func hasStatus(results []model.Result) bool {
 	return true
 }
 
-// errName is the variable for errors of the function's own.
-func (f *function) errName() string {
-	if f.errVar != "" {
-		return f.errVar
-	}
-	return f.own.err
-}
-
 // callFor writes the call of a user's function, and what happens when it fails.
 func (f *function) callFor(r *reply, invoke func(call caller) *jen.Statement) {
 	bound := 0
@@ -113,7 +105,7 @@ func (f *function) callFor(r *reply, invoke func(call caller) *jen.Statement) {
 			return jen.List(vars...).Op(":=").Add(invoke(call))
 		}))
 		if r.fails {
-			f.add(jen.If(jen.Id(err).Op("!=").Nil()).Block(f.failure(jen.Id(err))...))
+			f.ifErr(err)
 		}
 	case r.fails:
 		fail := f.failure(jen.Id(err))
@@ -121,7 +113,7 @@ func (f *function) callFor(r *reply, invoke func(call caller) *jen.Statement) {
 			fail = fail[:1] // there is nothing to return from
 		}
 		f.add(f.fit(func(call caller) *jen.Statement {
-			return jen.If(jen.List(vars...).Op(":=").Add(invoke(call)), jen.Id(err).Op("!=").Nil()).Block(fail...)
+			return jen.If(jen.List(vars...).Op(":=").Add(invoke(call)), f.notNil(err)).Block(fail...)
 		}))
 	default:
 		f.add(f.fit(invoke))
@@ -156,7 +148,7 @@ func (f *function) writeParts(r *reply) {
 		fallible = f.addPart(r.gather, p) || fallible
 	}
 	if fallible {
-		f.add(f.ifErrIn(jen.Id(r.gather).Dot("Err").Call()))
+		f.ifErrOf(jen.Id(r.gather).Dot("Err").Call())
 	}
 }
 
@@ -173,7 +165,7 @@ func (f *function) addPart(parts string, p part) (fallible bool) {
 		f.add(add("Cookies"))
 	case model.CustomParts:
 		if as.Nilable {
-			f.add(jen.If(jen.Id(p.name).Op("!=").Nil()).Block(add("Apply")))
+			f.add(jen.If(f.notNil(p.name)).Block(add("Apply")))
 		} else {
 			f.add(add("Apply"))
 		}
@@ -181,12 +173,6 @@ func (f *function) addPart(parts string, p part) (fallible bool) {
 		panic(fmt.Sprintf("emit: unhandled part %T", as))
 	}
 	return true
-}
-
-// ifErrIn ends the function if a call returns an error.
-func (f *function) ifErrIn(call *jen.Statement) *jen.Statement {
-	err := f.errName()
-	return jen.If(jen.Id(err).Op(":=").Add(call), jen.Id(err).Op("!=").Nil()).Block(f.failure(jen.Id(err))...)
 }
 
 // writeBody writes the body, or the status alone. It has one case for each
@@ -239,8 +225,7 @@ func (f *function) write(name string, r *reply, args ...jen.Code) *jen.Statement
 
 // writeOr calls a Write function that may fail before it has sent anything.
 func (f *function) writeOr(call *jen.Statement) *jen.Statement {
-	err := f.errName()
-	return jen.If(jen.Id(err).Op(":=").Add(call), jen.Id(err).Op("!=").Nil()).Block(f.writeError(jen.Id(err)))
+	return f.ifErrThen(call, f.writeError(jen.Id(f.errName())))
 }
 
 func (f *function) writeJSON(r *reply, as model.JSON) *jen.Statement {
@@ -266,7 +251,7 @@ func (f *function) writeForm(r *reply, as model.FormReply) {
 		case "":
 			f.add(add(place))
 		case "pointer":
-			f.add(jen.If(raw(place).Op("!=").Nil()).Block(add("*" + place)))
+			f.add(jen.If(f.notNil(place)).Block(add("*" + place)))
 		case "optional":
 			f.add(jen.If(raw(place + ".Present")).Block(add(place + ".Value")))
 		case "slice":
@@ -281,7 +266,7 @@ func (f *function) writeForm(r *reply, as model.FormReply) {
 // refuseNil answers an error in place of a nil that would be called.
 func (f *function) refuseNil(r *reply, nilable bool) {
 	if nilable {
-		f.add(jen.If(jen.Id(r.out).Op("==").Nil()).Block(f.failure(f.rt("ErrNilResponse"))...))
+		f.add(jen.If(f.isNil(r.out)).Block(f.failure(f.rt("ErrNilResponse"))...))
 	}
 }
 

@@ -189,7 +189,7 @@ func (f *function) appendText(s *slot, shape model.List, text *jen.Statement) {
 		f.add(jen.Id(value).Op(":=").Add(element))
 		element = jen.Op("&").Id(value)
 	}
-	f.add(raw(s.place).Op("=").Append(raw(s.place), element))
+	f.add(raw(s.place).Op("=").Add(f.appended(raw(s.place), s.Type, element)))
 }
 
 // setName puts the name of a text into a variable.
@@ -207,10 +207,10 @@ func (f *function) putText(s *slot, shape model.Dict, key string, text func() *j
 		}
 		return f.spell(shape.Key).Call(jen.Id(key))
 	}
-	f.add(jen.If(raw(s.place).Op("==").Nil()).Block(raw(s.place).Op("=").Add(f.spell(s.Type)).Values()))
+	f.add(jen.If(f.isNil(s.place)).Block(raw(s.place).Op("=").Add(f.spell(s.Type)).Values()))
 	entry := func() *jen.Statement { return raw(s.place).Index(index()) }
 	if shape.List {
-		f.add(entry().Op("=").Append(entry(), f.readText(shape.Reader, text())))
+		f.add(entry().Op("=").Add(f.appended(entry(), shape.Elem, f.readText(shape.Reader, text()))))
 		return
 	}
 	found := f.pick("twice", "found")

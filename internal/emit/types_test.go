@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,6 +44,16 @@ type importer struct {
 	fset    *token.FileSet
 	known   map[string]*types.Package
 	sources map[string]string
+}
+
+// newImporter returns an importer for a case.
+func newImporter(t *testing.T, c testCase) importer {
+	t.Helper()
+	known, err := libraries()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return importer{fset: token.NewFileSet(), known: maps.Clone(known), sources: c.others}
 }
 
 func (im importer) Import(path string) (*types.Package, error) {
@@ -122,17 +133,9 @@ func TestTypes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("loads the runtime")
 	}
-	known, err := libraries()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, c := range cases() {
 		t.Run(c.name, func(t *testing.T) {
-			im := importer{fset: token.NewFileSet(), known: map[string]*types.Package{}, sources: c.others}
-			for path, pkg := range known {
-				im.known[path] = pkg
-			}
-			if _, err := im.check(c.pkg.Path, "package "+c.pkg.Name+"\n"+c.user, mustEmit(t, c.pkg)); err != nil {
+			if _, err := newImporter(t, c).check(c.pkg.Path, "package "+c.pkg.Name+"\n"+c.user, mustEmit(t, c.pkg)); err != nil {
 				t.Error(err)
 			}
 		})

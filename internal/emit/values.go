@@ -266,7 +266,7 @@ func (f *function) readOptionalValues(v *values) {
 			found = append(found, jen.Id(s.param).Dot("Present").Call())
 		} else {
 			f.collect(s)
-			found = append(found, raw(s.place).Op("!=").Nil())
+			found = append(found, f.notNil(s.place))
 		}
 	}
 	if len(found) == 0 {
