@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"sync"
@@ -10,11 +9,8 @@ import (
 // maxPooled is the capacity beyond which a buffer is not kept: 256 KiB.
 const maxPooled = 256 << 10
 
-// A buffer is a pooled slice, with an encoder that writes to it.
-type buffer struct {
-	b       []byte
-	encoder *json.Encoder // see codec.go
-}
+// A buffer is a pooled slice.
+type buffer struct{ b []byte }
 
 var buffers = sync.Pool{New: func() any { return &buffer{b: make([]byte, 0, 512)} }}
 
@@ -30,15 +26,12 @@ func putBuffer(buf *buffer) {
 	buffers.Put(buf)
 }
 
-// Write makes a buffer an io.Writer.
-func (buf *buffer) Write(p []byte) (int, error) {
-	buf.b = append(buf.b, p...)
-	return len(p), nil
-}
-
-// firstRead is how much room is made for a body on the word of its
-// Content-Length alone: 64 KiB.
-const firstRead = 64 << 10
+// How much room is made for a body on the word of its Content-Length: 64 KiB at
+// first, and then 64 times what has come.
+const (
+	firstRead = 64 << 10
+	trusted   = 64
+)
 
 // errTooLarge is the error of a body with more bytes than its limit.
 var errTooLarge = errors.New("body too large")
@@ -49,7 +42,8 @@ func (buf *buffer) readAll(r io.Reader, length, limit int64) error {
 	buf.reserve(min(length, firstRead))
 	for {
 		if len(buf.b) == cap(buf.b) {
-			buf.reserve(max(min(length, 16*int64(cap(buf.b))), 2*int64(cap(buf.b))))
+			have := int64(cap(buf.b))
+			buf.reserve(max(min(length, trusted*have), 2*have))
 		}
 		n, err := r.Read(buf.b[len(buf.b):cap(buf.b)])
 		buf.b = buf.b[:len(buf.b)+n]

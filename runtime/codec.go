@@ -1,21 +1,57 @@
 package runtime
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"sync"
+)
 
 // Bodies are encoded and decoded as JSON by the functions in this file alone.
 
-// encodeJSON appends the encoding of v to buf, without a newline at its end.
-func encodeJSON(buf *buffer, v any) error {
-	if buf.encoder == nil {
-		buf.encoder = json.NewEncoder(buf)
+// A jsonWriter answers with what its encoder writes: a whole value with a newline
+// after it, and nothing when the value cannot be encoded. So neither the head of
+// an answer has to be taken back nor its body to be copied.
+type jsonWriter struct {
+	encoder *json.Encoder
+	w       http.ResponseWriter
+	status  int
+	parts   []Parts
+}
+
+var jsonWriters = sync.Pool{New: func() any {
+	j := new(jsonWriter)
+	j.encoder = json.NewEncoder(j)
+	return j
+}}
+
+// sendJSON answers with the encoding of v, or returns an error and has done
+// nothing.
+func sendJSON(w http.ResponseWriter, status int, v any, parts []*Parts) error {
+	j := jsonWriters.Get().(*jsonWriter)
+	j.w, j.status = w, status
+	for _, p := range parts {
+		if p != nil {
+			j.parts = append(j.parts, *p) // p itself stays on its stack
+		}
 	}
-	if err := buf.encoder.Encode(v); err != nil {
-		return err
+	err := j.encoder.Encode(v)
+	clear(j.parts)
+	j.w, j.parts = nil, j.parts[:0]
+	jsonWriters.Put(j)
+	return err
+}
+
+// Write sends the answer.
+func (j *jsonWriter) Write(line []byte) (int, error) {
+	body := bytes.TrimSuffix(line, []byte("\n"))
+	setBodyHeader(j.w, contentTypeJSON, len(body))
+	for i := range j.parts {
+		j.parts[i].WriteTo(j.w)
 	}
-	if n := len(buf.b); n > 0 && buf.b[n-1] == '\n' {
-		buf.b = buf.b[:n-1]
-	}
-	return nil
+	j.w.WriteHeader(j.status)
+	_, _ = j.w.Write(body) // the client has gone
+	return len(line), nil
 }
 
 // decodeJSON decodes the only value in data into v, which must not keep any part

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -24,11 +25,11 @@ const maxProblems = 100
 type Input struct {
 	w      http.ResponseWriter
 	r      *http.Request
-	status int       // of the problems
-	count  int       // of the problems, first included
-	first  Problem   // the one that there usually is
-	more   []Problem // those after the first
-	cause  error     // behind the first problem, for errors.As and the log
+	status int        // of the problems
+	count  int        // of the problems
+	first  [1]Problem // the one that there usually is
+	all    []Problem  // when there are more
+	cause  error      // behind the first problem, for errors.As and the log
 	pairs  pairsState
 	body   *buffer // the JSON body between OpenJSON and CloseJSON
 	finder *finder // finds members in body; nil until one is looked for
@@ -99,24 +100,13 @@ func (in *Input) Err() error {
 	if in.count == 0 {
 		return nil
 	}
-	problems := make([]Problem, 0, 1+len(in.more))
-	problems = append(problems, in.first)
-	problems = append(problems, in.more...)
-	return &Rejection{status: in.status, problems: problems, cause: in.cause}
+	return &Rejection{status: in.status, problems: slices.Clone(in.problems()), cause: in.cause}
 }
 
 // Reject answers the request with the problems gathered so far. It is
 // WriteError(w, r, in.Err()) without the allocations.
 func (in *Input) Reject(w http.ResponseWriter, _ *http.Request) {
-	buf := getBuffer()
-	buf.b = appendProblemHead(buf.b, in.status, gathered(in.count))
-	buf.b = appendProblemEntry(buf.b, 0, &in.first)
-	for i := range in.more {
-		buf.b = appendProblemEntry(buf.b, i+1, &in.more[i])
-	}
-	buf.b = appendProblemTail(buf.b, in.count)
-	sendProblem(w, in.status, buf.b)
-	putBuffer(buf)
+	writeProblem(w, in.status, "", in.problems())
 }
 
 // Invalid reports that the value p is not as it should be. The detail goes on
@@ -132,26 +122,35 @@ func (in *Input) InvalidAt(at *Pointer, detail string) {
 }
 
 // add gathers a problem, unless it is the second of the same value or there are
-// too many already. It must not let any of its arguments refer to in.
+// too many already.
 func (in *Input) add(source In, name, detail string) {
 	problem := Problem{In: source.String(), Name: name, Detail: detail}
 	if in.count == 0 {
-		in.first, in.count = problem, 1
+		in.first[0], in.count = problem, 1
 		return
 	}
-	if in.count < maxProblems && !in.knows(&problem) {
-		in.more = append(in.more, problem)
-		in.count++
+	if in.count == maxProblems || in.knows(&problem) {
+		return
 	}
+	if in.count == 1 {
+		in.all = append(in.all, in.first[0])
+	}
+	in.all = append(in.all, problem)
+	in.count++
+}
+
+// problems returns those gathered so far.
+func (in *Input) problems() []Problem {
+	if in.count <= 1 {
+		return in.first[:in.count:in.count]
+	}
+	return in.all
 }
 
 // knows reports whether there is a problem with the same value already.
 func (in *Input) knows(p *Problem) bool {
-	if in.first.In == p.In && in.first.Name == p.Name {
-		return true
-	}
-	for i := range in.more {
-		if in.more[i].In == p.In && in.more[i].Name == p.Name {
+	for _, known := range in.problems() {
+		if known.In == p.In && known.Name == p.Name {
 			return true
 		}
 	}

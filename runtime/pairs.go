@@ -26,11 +26,11 @@ type Pairs struct {
 type pairsState struct {
 	rest    string // not scanned yet
 	name    string // of the current pair, unescaped
-	value   string // of the current pair
+	value   string // of the current pair, unescaped
 	in      In
 	body    bool // it is a body, not a query
 	begun   bool
-	escaped bool // value has yet to be unescaped
+	decoded strings.Builder // all texts that had escapes, one after the other
 }
 
 // Next goes to the next pair that is well formed, and reports whether there is
@@ -45,24 +45,23 @@ func (p Pairs) Next() bool {
 		}
 	}
 	for s.rest != "" {
-		scan := scanPair(s.rest)
-		pair := s.rest[:scan.end]
-		s.rest = s.rest[min(scan.end+1, len(s.rest)):]
-		if scan.bad {
+		name, value, found := s.cut()
+		if found&isSemicolon != 0 {
 			p.input.malformed()
 			continue
 		}
-		if pair == "" {
-			continue
+		if found&isEscape != 0 {
+			var okName, okValue bool
+			name, okName = s.unescape(name)
+			value, okValue = s.unescape(value)
+			if !okName || !okValue {
+				p.input.malformed()
+				continue
+			}
+		} else if name == "" && found == 0 {
+			continue // nothing between two &
 		}
-		s.name, s.value = pair, ""
-		if scan.equals >= 0 {
-			s.name, s.value = pair[:scan.equals], pair[scan.equals+1:]
-		}
-		if scan.nameEscaped {
-			s.name = unescape(s.name)
-		}
-		s.escaped = scan.valueEscaped
+		s.name, s.value = name, value
 		return true
 	}
 	return false
@@ -73,13 +72,7 @@ func (p Pairs) Name() string { return p.input.pairs.name }
 
 // Value returns the value of the pair, unescaped. It is a part of the query
 // itself when nothing in it was escaped.
-func (p Pairs) Value() string {
-	s := &p.input.pairs
-	if s.escaped {
-		s.value, s.escaped = unescape(s.value), false
-	}
-	return s.value
-}
+func (p Pairs) Value() string { return p.input.pairs.value }
 
 // Param returns the pair as a value of its own, for slices and maps.
 func (p Pairs) Param() Param {
@@ -108,67 +101,71 @@ func tooManyPairs(s string) bool {
 	return len(s) >= maxPairs && strings.Count(s, "&") >= maxPairs
 }
 
-// A pairScan is what one pass over a pair finds.
-type pairScan struct {
-	end          int // of the pair: the place of its &, or of the end
-	equals       int // the place of the first =, or -1
-	nameEscaped  bool
-	valueEscaped bool
-	bad          bool // a semicolon or an escape that is none
-}
+// What a byte means between two &.
+const (
+	isAnd = 1 << iota
+	isEquals
+	isEscape
+	isSemicolon
+)
 
-func scanPair(s string) pairScan {
-	scan := pairScan{end: len(s), equals: -1}
-	escaped := false
-	for i := range len(s) {
-		switch s[i] {
-		case '&':
-			scan.end = i
-			return scan.close(escaped)
-		case '=':
-			if scan.equals < 0 {
-				scan.equals, scan.nameEscaped, escaped = i, escaped, false
-			}
-		case '+':
-			escaped = true
-		case '%':
-			escaped = true
-			if i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2]) {
-				scan.bad = true
-			}
-		case ';':
-			scan.bad = true
+var pairBytes = [256]uint8{'&': isAnd, '=': isEquals, '%': isEscape, '+': isEscape, ';': isSemicolon}
+
+// cut takes the first pair off the rest, and says which bytes with a meaning are
+// in it.
+func (s *pairsState) cut() (name, value string, found uint8) {
+	text := s.rest
+	equals, end := -1, 0
+	for ; end < len(text); end++ {
+		meaning := pairBytes[text[end]]
+		if meaning == 0 {
+			continue
 		}
+		if meaning == isAnd {
+			break
+		}
+		if meaning == isEquals && equals < 0 {
+			equals = end
+		}
+		found |= meaning
 	}
-	return scan.close(escaped)
+	s.rest = text[min(end+1, len(text)):]
+	if equals < 0 {
+		return text[:end], "", found
+	}
+	return text[:equals], text[equals+1 : end], found
 }
 
-// close says what the last escape belongs to.
-func (s pairScan) close(escaped bool) pairScan {
-	if s.equals < 0 {
-		s.nameEscaped = escaped
-	} else {
-		s.valueEscaped = escaped
+// unescape resolves the escapes of a text, and reports whether they are well
+// formed.
+func (s *pairsState) unescape(text string) (string, bool) {
+	if strings.IndexByte(text, '%') < 0 && strings.IndexByte(text, '+') < 0 {
+		return text, true
 	}
-	return s
-}
-
-// unescape resolves the escapes of a text that scanPair has found well formed.
-func unescape(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; c {
+	b := &s.decoded
+	if b.Cap()-b.Len() < len(text) {
+		size := len(text)
+		if strings.ContainsAny(s.rest, "%+") {
+			size += len(s.rest) // no more is ever needed
+		}
+		b.Grow(size)
+	}
+	start := b.Len()
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; c {
 		case '+':
 			b.WriteByte(' ')
 		case '%':
-			b.WriteByte(unhex(s[i+1])<<4 | unhex(s[i+2]))
+			if i+2 >= len(text) || !isHex(text[i+1]) || !isHex(text[i+2]) {
+				return "", false
+			}
+			b.WriteByte(unhex(text[i+1])<<4 | unhex(text[i+2]))
 			i += 2
 		default:
 			b.WriteByte(c)
 		}
 	}
-	return b.String()
+	return b.String()[start:], true
 }
 
 func isHex(c byte) bool {

@@ -12,15 +12,20 @@ import (
 // of a Write function, after the fields that the body brings along, so that a
 // Content-Type of the handler's own wins.
 type Parts struct {
-	headers []http.Header
-	cookies []string // lines of Set-Cookie
+	header  http.Header   // the first one
+	headers []http.Header // those after it
+	cookies []string      // lines of Set-Cookie
 	err     error
 }
 
 // Header adds the fields of h: each replaces what the answer has under that
 // name. Names need not be canonical. A name without lines removes the field.
 func (p *Parts) Header(h http.Header) {
-	if len(h) > 0 {
+	switch {
+	case len(h) == 0:
+	case p.header == nil:
+		p.header = h
+	default:
 		p.headers = append(p.headers, h)
 	}
 }
@@ -68,17 +73,23 @@ func (p *Parts) fail(err error) {
 // WriteTo adds the parts to the header of w, which must not have been sent yet.
 func (p *Parts) WriteTo(w http.ResponseWriter) {
 	header := w.Header()
+	replace(header, p.header)
 	for _, h := range p.headers {
-		for name, lines := range h {
-			name = textproto.CanonicalMIMEHeaderKey(name)
-			if len(lines) == 0 {
-				delete(header, name)
-				continue
-			}
-			header[name] = slices.Clip(lines)
-		}
+		replace(header, h)
 	}
 	if len(p.cookies) > 0 {
 		header["Set-Cookie"] = append(header["Set-Cookie"], p.cookies...)
+	}
+}
+
+// replace sets the fields of h in header.
+func replace(header, h http.Header) {
+	for name, lines := range h {
+		name = textproto.CanonicalMIMEHeaderKey(name)
+		if len(lines) == 0 {
+			delete(header, name)
+			continue
+		}
+		header[name] = slices.Clip(lines)
 	}
 }

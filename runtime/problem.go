@@ -15,122 +15,124 @@ func title(status int) string {
 	return "Error"
 }
 
-// writeProblem answers with a problem document (RFC 9457).
+// writeProblem answers with a problem document (RFC 9457) in place of whatever
+// was to be sent before.
 func writeProblem(w http.ResponseWriter, status int, detail string, problems []Problem) {
-	if len(problems) > 0 {
-		detail = gathered(len(problems))
-	}
 	buf := getBuffer()
-	buf.b = appendProblemHead(buf.b, status, detail)
-	for i := range problems {
-		buf.b = appendProblemEntry(buf.b, i, &problems[i])
-	}
-	buf.b = appendProblemTail(buf.b, len(problems))
-	sendProblem(w, status, buf.b)
+	buf.b = appendProblem(buf.b, status, detail, problems)
+	delete(w.Header(), "Content-Length")
+	send(w, status, contentTypeProblem, buf.b, nil)
 	putBuffer(buf)
 }
 
-// sendProblem sends a document in place of whatever was to be sent before.
-func sendProblem(w http.ResponseWriter, status int, document []byte) {
-	delete(w.Header(), "Content-Length")
-	send(w, status, contentTypeProblem, document, nil)
-}
-
-// gathered is the detail of a document that lists n problems.
-func gathered(n int) string {
-	if n == 1 {
-		return "1 value of the request is not valid"
-	}
-	return strconv.Itoa(n) + " values of the request are not valid"
-}
-
-// appendProblemHead appends the document up to its errors.
-func appendProblemHead(b []byte, status int, detail string) []byte {
-	b = append(b, `{"title":`...)
-	b = appendJSONString(b, title(status))
-	b = append(b, `,"status":`...)
+// appendProblem appends a problem document. If it lists problems, their number
+// is its detail.
+func appendProblem(b []byte, status int, detail string, problems []Problem) []byte {
+	b = append(b, `{"title":"`...)
+	b = append(b, title(status)...)
+	b = append(b, `","status":`...)
 	b = strconv.AppendInt(b, int64(status), 10)
-	if detail != "" {
+	if len(problems) > 0 {
+		b = appendProblems(b, problems)
+	} else if detail != "" {
 		b = append(b, `,"detail":`...)
 		b = appendJSONString(b, detail)
 	}
-	return b
+	return append(b, '}')
 }
 
-// appendProblemEntry appends the problem with index i.
-func appendProblemEntry(b []byte, i int, p *Problem) []byte {
-	if i == 0 {
-		b = append(b, `,"errors":[{"in":`...)
+func appendProblems(b []byte, problems []Problem) []byte {
+	b = append(b, `,"detail":"`...)
+	b = strconv.AppendInt(b, int64(len(problems)), 10)
+	if len(problems) == 1 {
+		b = append(b, ` value of the request is not valid","errors":[`...)
 	} else {
-		b = append(b, `,{"in":`...)
+		b = append(b, ` values of the request are not valid","errors":[`...)
 	}
-	b = appendJSONString(b, p.In)
+	for i := range problems {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendEntry(b, &problems[i])
+	}
+	return append(b, ']')
+}
+
+func appendEntry(b []byte, p *Problem) []byte {
+	b = append(b, `{"in":"`...)
+	b = append(b, p.In...)
 	if p.Name != "" {
-		b = append(b, `,"name":`...)
+		b = append(b, `","name":`...)
 		b = appendJSONString(b, p.Name)
+		b = append(b, `,"detail":`...)
+	} else {
+		b = append(b, `","detail":`...)
 	}
-	b = append(b, `,"detail":`...)
 	b = appendJSONString(b, p.Detail)
 	return append(b, '}')
 }
 
-// appendProblemTail ends the document after n problems.
-func appendProblemTail(b []byte, n int) []byte {
-	if n > 0 {
-		b = append(b, ']')
+// isPlain holds the bytes that stand for themselves in the strings that
+// encoding/json writes.
+var isPlain = func() (plain [256]bool) {
+	for c := byte(' '); c < utf8.RuneSelf; c++ {
+		plain[c] = c != '"' && c != '\\' && c != '<' && c != '>' && c != '&'
 	}
-	return append(b, '}')
-}
+	return plain
+}()
 
 // appendJSONString appends s as encoding/json does: what HTML or JavaScript
 // could misread is escaped, invalid UTF-8 is replaced by U+FFFD.
 func appendJSONString(b []byte, s string) []byte {
-	const hex = "0123456789abcdef"
 	b = append(b, '"')
 	start := 0
 	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			if c >= ' ' && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' {
-				i++
-				continue
-			}
-			b = append(b, s[start:i]...)
-			switch c {
-			case '"', '\\':
-				b = append(b, '\\', c)
-			case '\b':
-				b = append(b, `\b`...)
-			case '\f':
-				b = append(b, `\f`...)
-			case '\n':
-				b = append(b, `\n`...)
-			case '\r':
-				b = append(b, `\r`...)
-			case '\t':
-				b = append(b, `\t`...)
-			default:
-				b = append(b, `\u00`...)
-				b = append(b, hex[c>>4], hex[c&0xf])
-			}
+		if isPlain[s[i]] {
 			i++
-			start = i
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
+		if escape := jsonEscape(r, size); escape != "" {
 			b = append(b, s[start:i]...)
-			b = append(b, `\ufffd`...)
+			b = append(b, escape...)
 			start = i + size
-		case r == '\u2028' || r == '\u2029':
+		} else if r < utf8.RuneSelf {
+			const hex = "0123456789abcdef"
 			b = append(b, s[start:i]...)
-			b = append(b, `\u202`...)
-			b = append(b, hex[r&0xf])
+			b = append(b, '\\', 'u', '0', '0', hex[r>>4], hex[r&0xf])
 			start = i + size
 		}
 		i += size
 	}
 	b = append(b, s[start:]...)
 	return append(b, '"')
+}
+
+// jsonEscape returns the escape of a rune that has one of its own.
+func jsonEscape(r rune, size int) string {
+	switch r {
+	case '"':
+		return `\"`
+	case '\\':
+		return `\\`
+	case '\b':
+		return `\b`
+	case '\f':
+		return `\f`
+	case '\n':
+		return `\n`
+	case '\r':
+		return `\r`
+	case '\t':
+		return `\t`
+	case '\u2028':
+		return `\u2028`
+	case '\u2029':
+		return `\u2029`
+	case utf8.RuneError:
+		if size == 1 {
+			return `\ufffd`
+		}
+	}
+	return ""
 }

@@ -70,12 +70,9 @@ func writeJSON(w http.ResponseWriter, status int, v any, parts []*Parts) error {
 		writeHead(w, status, parts)
 		return nil
 	}
-	buf := getBuffer()
-	if err := encodeJSON(buf, v); err != nil {
+	if err := sendJSON(w, status, v, parts); err != nil {
 		return fmt.Errorf("encode the answer: %w", err)
 	}
-	send(w, status, contentTypeJSON, buf.b, parts)
-	putBuffer(buf)
 	return nil
 }
 
@@ -109,14 +106,19 @@ func begin(w http.ResponseWriter, status int, contentType []string, length int, 
 		return false
 	}
 	if bodyAllowed(status) {
-		header := w.Header()
-		header["Content-Type"] = contentType
-		if length > lengthBuffered {
-			header["Content-Length"] = []string{strconv.Itoa(length)}
-		}
+		setBodyHeader(w, contentType, length)
 	}
 	writeHead(w, status, parts)
 	return length > 0 && bodyAllowed(status)
+}
+
+// setBodyHeader sets the fields of the header that describe a body.
+func setBodyHeader(w http.ResponseWriter, contentType []string, length int) {
+	header := w.Header()
+	header["Content-Type"] = contentType
+	if length > lengthBuffered {
+		header["Content-Length"] = []string{strconv.Itoa(length)}
+	}
 }
 
 func writeHead(w http.ResponseWriter, status int, parts []*Parts) {
