@@ -2,6 +2,9 @@ package parse
 
 import (
 	"bytes"
+	"go/ast"
+	goparser "go/parser"
+	"go/types"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +14,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/handlergen/handlergen/internal/diag"
+	"github.com/handlergen/handlergen/internal/model"
 )
 
 // TestRefused reads the archives of testdata/bind: a package, and what is said
@@ -44,4 +48,84 @@ func TestRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestIllTyped reads packages that do not type-check: the loader refuses them,
+// but nothing may depend on that.
+func TestIllTyped(t *testing.T) {
+	const written = `undefined
+*undefined
+[]undefined
+map[string]undefined
+map[undefined]int
+chan undefined
+func(undefined)
+struct{ A undefined; undefined; *undefined; B int "query:x" }
+runtime.Query[undefined]
+runtime.Query[[]undefined]
+runtime.Query[struct{ A undefined; *undefined; B undefined.X }]
+runtime.Query[Recursive]
+runtime.JSON[undefined]
+runtime.JSON[map[undefined]undefined]
+runtime.JSON[Recursive]
+runtime.JSON[Generic[undefined]]
+runtime.JSON[Generic[int]]
+runtime.Query[Generic[undefined]]
+runtime.Query
+runtime.Query[int, int]
+runtime.Optional[undefined]
+runtime.Optional[runtime.Query[undefined]]
+runtime.Result[undefined]
+runtime.State[undefined]
+runtime.Extension[undefined]
+runtime.Undefined[int]
+Generic[int]
+Generic
+Recursive
+Composite
+*Composite
+Alias
+Custom
+[undefined]int
+runtime.Query[Alias]`
+	for written := range strings.SplitSeq(written, "\n") {
+		decls := `package shop
+
+import ("net/http"; "` + model.RuntimePath + `")
+
+type Recursive struct { R Recursive; P *Recursive; undefined; N int "validate:\"min=1\"" }
+type Generic[T any] struct { V T; U undefined "validate:\"min=1\" default:\"1\""; *T }
+type Alias = Alias
+//handlergen:extractor
+type Composite struct { A undefined "query:\"a\""; B undefined; undefined; C Composite }
+type Custom struct{ undefined }
+func (Custom) FromRequestParts(r undefined) undefined { return nil }
+func (*Custom) FromRequestParts(r *http.Request) error { return nil }
+func (*Custom) UnmarshalText(undefined) {}
+//handlergen:extractor
+func provide(u undefined) (` + written + `, undefined) { panic(0) }
+//handlergen:route GET /{v}
+func F(v ` + written + `) ` + written + ` { panic(0) }
+`
+		file, err := goparser.ParseFile(testWorld().fset, "ill.go", decls, goparser.ParseComments|goparser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(written, err)
+		}
+		if _, diags := readPackage(loadAnyway(file)); len(diags) == 0 {
+			t.Errorf("%s: no diagnostics", written)
+		}
+	}
+}
+
+// loadAnyway type-checks a file and does not mind that it fails.
+func loadAnyway(file *ast.File) *source {
+	w := testWorld()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	src := &source{fset: w.fset, dir: "/shop", file: model.File, files: []*ast.File{file}, info: &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+	}}
+	conf := types.Config{Importer: w, Error: func(error) {}}
+	src.types, _ = conf.Check("example.com/shop", w.fset, src.files, src.info)
+	return src
 }

@@ -88,7 +88,7 @@ func readsBody(from model.Extractor, providers []model.Provider) bool {
 // bindType goes through everything a parameter can be, what wins first.
 func (p *parser) bindType(tg target, t types.Type) (model.Extractor, string, bool) {
 	if isInvalid(t) {
-		p.report(diag.TypeError, tg.typ, "the type of %s does not type-check", tg.what)
+		p.refuseInvalid(tg.what, tg.typ)
 		return nil, "", false
 	}
 	if wrapper, ok := runtimeType(t); ok {

@@ -49,6 +49,11 @@ func (w *jsonWalk) visit(t types.Type, path string, addressable bool) {
 	if w.enters(t, addressable) {
 		return
 	}
+	if isInvalid(t) {
+		w.p.refuseInvalid(w.p.typeString(w.root), w.at)
+		w.failed = true
+		return
+	}
 	if held, ok := heldInJSON(t); ok {
 		if path == w.p.pathRoot(t) {
 			path = w.p.pathRoot(held)
@@ -155,13 +160,14 @@ func (w *jsonWalk) checkKey(m *types.Map, path string) {
 }
 
 // checkOptional reports a runtime.Optional that is written as null when it is
-// absent.
+// absent, although null can also be what it holds: the two would look the same.
 func (w *jsonWalk) checkOptional(m member, path string) {
-	if _, ok := isRuntime(m.v.Type(), "Optional"); !ok || !w.encode || slices.Contains(m.options, "omitzero") {
+	held, ok := isRuntime(m.v.Type(), "Optional")
+	if !ok || !w.encode || slices.Contains(m.options, "omitzero") || !holdsNull(held) {
 		return
 	}
 	w.failed = true
-	n := w.p.report(diag.LostOptional, w.tagPlace(m), "%s would be written as null when it is absent", path)
+	n := w.p.report(diag.LostOptional, w.tagPlace(m), "%s would be written as null when it is absent, as if it held null", path)
 	if f := w.p.fieldOf(m.v); f != nil {
 		n.related(w.at, "%s is written as JSON here", w.p.typeString(w.root))
 	}
@@ -246,4 +252,16 @@ func marshals(t types.Type, name string, addressable bool) bool {
 	sig := sel.Type().(*types.Signature)
 	return sig.Params().Len() == 0 && sig.Results().Len() == 2 &&
 		isBytes(sig.Results().At(0).Type()) && isError(sig.Results().At(1).Type())
+}
+
+// holdsNull reports whether null is a value of a type.
+func holdsNull(t types.Type) bool {
+	if _, ok := isRuntime(t, "Nullable"); ok {
+		return true
+	}
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Slice, *types.Map, *types.Interface:
+		return true
+	}
+	return false
 }

@@ -136,3 +136,8 @@ func (p *parser) refuseMultipart(tg target) (model.Extractor, string, bool) {
 		hint("take *http.Request and call its method MultipartReader")
 	return nil, "", false
 }
+
+// refuseInvalid reports a type that did not type-check. The loader reports why.
+func (p *parser) refuseInvalid(what string, at span) {
+	p.report(diag.TypeError, at, "the type of %s does not type-check", what)
+}

@@ -95,7 +95,7 @@ func whyValues(tg target, source model.Source, slots []model.Slot) string {
 // value itself.
 func (p *parser) slotsOf(tg target, source model.Source, t types.Type) (slots []model.Slot, alloc []string, ok bool) {
 	if isInvalid(t) {
-		p.report(diag.TypeError, tg.typ, "the type of %s does not type-check", tg.what)
+		p.refuseInvalid(tg.what, tg.typ)
 		return nil, nil, false
 	}
 	if isStruct(t) {
@@ -210,6 +210,10 @@ func (p *parser) slot(sp spot, t types.Type) (model.Slot, bool) {
 
 // shapeOf chooses how texts become a t.
 func (p *parser) shapeOf(sp spot, t types.Type) (model.Shape, bool) {
+	if isInvalid(t) {
+		p.refuseInvalid(sp.what, sp.typ)
+		return nil, false
+	}
 	if held, ok := isRuntime(t, "Optional"); ok && readerFunc(held) != "" {
 		reader, ok := p.reader(held, sp.typ)
 		return model.Optioned{Reader: reader}, ok
