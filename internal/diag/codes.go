@@ -39,7 +39,7 @@ const (
 	NameTaken          Code = 35 // the package already declares Routes
 	UnspellableType    Code = 36 // a type that generated code cannot name
 	BadSealed          Code = 37 // an interface result whose implementations cannot answer
-	LostOptional       Code = 38 // an Optional in a JSON result without omitzero
+	LostOptional       Code = 38 // an Optional that can hold null in a JSON result without omitzero
 	BadValue           Code = 39 // a status, limit, timeout or other value of a key
 	TypeError          Code = 40 // the package does not type-check
 	SyntaxError        Code = 41 // the package does not parse

@@ -768,21 +768,21 @@ func GetUser() Answer { return Found{} }`,
 	},
 	LostOptional: {
 		Name:  "LostOptional",
-		Title: "absent Optional that would be written as null",
+		Title: "absent Optional that would look like null",
 		Text: `
-A field that is absent has to be left out of a JSON object, and encoding/json
-does so only with omitzero in its tag. Without it an absent Optional is written
-as null, which says something else. Add omitzero to the tag of the field.`,
+An Optional of a Nullable, a pointer, a slice or a map tells absent from null.
+encoding/json leaves an absent one out of an object only with omitzero in its
+tag; without it both are written as null. Add omitzero to the tag of the field.`,
 		Bad: `
 type User struct {
-	Nick runtime.Optional[string] ` + "`json:\"nick\"`" + `
+	Nick runtime.Optional[runtime.Nullable[string]] ` + "`json:\"nick\"`" + `
 }
 
 //handlergen:route GET /user
 func GetUser() User { return User{} }`,
 		Good: `
 type User struct {
-	Nick runtime.Optional[string] ` + "`json:\"nick,omitzero\"`" + `
+	Nick runtime.Optional[runtime.Nullable[string]] ` + "`json:\"nick,omitzero\"`" + `
 }
 
 //handlergen:route GET /user
