@@ -64,7 +64,7 @@ func (a *app) init(dir string) error {
 		return err
 	}
 	if len(files) > 0 {
-		return a.adviseExisting(module, dir, files)
+		return a.adviseExisting(dir, files)
 	}
 	return a.writeExample(module, dir)
 }
@@ -101,7 +101,7 @@ func modulePath(text []byte) string {
 }
 
 // adviseExisting says how to use handlergen in a package that there is.
-func (a *app) adviseExisting(module goModule, dir string, files []string) error {
+func (a *app) adviseExisting(dir string, files []string) error {
 	for _, name := range files {
 		text, err := os.ReadFile(name)
 		if err != nil {
