@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"go/ast"
+	goparser "go/parser"
+	"go/token"
+	"go/types"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -11,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/go/packages"
 	"golang.org/x/tools/txtar"
 
 	"github.com/handlergen/handlergen/internal/diag"
@@ -526,11 +531,31 @@ b/b.go:6:31: not enough return values: have (), want (string, error) (HG040)
 `,
 	},
 	{
-		name:    "CRLF, BOM and lines that say where they are from",
+		name: "lines that say where they are from",
+		archive: `
+-- a.go --
+//line a.y:100
+package a
+
+//handlergen:route GET /
+func Home() string { return "" }
+
+//line a.y:200
+
+//handlergen:route GET /a status=ok
+func A() string { return "" }
+`,
+		want: `
+a.y:201: "ok" is not an HTTP status (HG039)
+	hint: write a number from 200 to 599, such as status=201
+`,
+	},
+	{
+		name:    "CRLF and BOM",
 		archive: "-- a.go --\n\ufeffpackage a\r\n\r\n//handlergen:route GET /\r\n//handlergen:route GET /x status=ok\r\nfunc Home() string { return \"\" }\r\n",
 		want: `
 a.go:4:34: "ok" is not an HTTP status (HG039)
-	hint: write a number from 100 to 599, such as status=201
+	hint: write a number from 200 to 599, such as status=201
 `,
 	},
 	{
@@ -736,11 +761,11 @@ func home() string { return Home() }
 `,
 		want: `
 a.go:3:33: "ok" is not an HTTP status (HG039)
-	hint: write a number from 100 to 599, such as status=201
+	hint: write a number from 200 to 599, such as status=201
 a_test.go:3:37: "ok" is not an HTTP status (HG039)
-	hint: write a number from 100 to 599, such as status=201
+	hint: write a number from 200 to 599, such as status=201
 b/b.go:3:33: "ok" is not an HTTP status (HG039)
-	hint: write a number from 100 to 599, such as status=201
+	hint: write a number from 200 to 599, such as status=201
 `,
 	},
 	{
@@ -789,7 +814,7 @@ func Home() string { return "" }
 `,
 		want: `
 a.go:6:36: "ok" is not an HTTP status (HG039)
-	hint: write a number from 100 to 599, such as status=201
+	hint: write a number from 200 to 599, such as status=201
 `,
 	},
 	{
@@ -944,4 +969,35 @@ error: example.com/elsewhere: no required module provides package example.com/el
 		archive:  "-- a.go --\npackage a\n",
 		patterns: []string{"errors"},
 	},
+}
+
+// TestNewerGo reads what go/packages and go/types say of a package for a newer
+// Go than that of this program.
+func TestNewerGo(t *testing.T) {
+	fset := token.NewFileSet()
+	file, err := goparser.ParseFile(fset, "/m/a.go", "package a\n", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkg := &packages.Package{
+		Name: "a", PkgPath: "example.com/m", GoFiles: []string{"/m/a.go"}, Fset: fset, Syntax: []*ast.File{file},
+		Types: types.NewPackage("example.com/m", "a"), TypesInfo: &types.Info{},
+		TypeErrors: []types.Error{{
+			Fset: fset, Pos: file.Package, Msg: "package requires newer Go version go1.99 (application built with go1.26)",
+		}},
+		Errors: []packages.Error{{Pos: "-", Kind: packages.UnknownError, Msg: "This application uses version go1.26 of the " +
+			"source-processing packages but runs version go1.99 of 'go list'. It may fail to process source files."}},
+	}
+	dir := &directory{path: "/m", marked: []string{"a.go"}}
+	l := &loader{found: &scan{dirs: map[string]*directory{"/m": dir}}}
+	list := l.problems(pkg, newUnit(pkg, dir))
+	want := `
+/m/a.go:1:1: this package is for go1.99, and handlergen was built with go1.26 (HG049)
+	hint: build handlergen with go1.99, as go tool handlergen does
+`
+	var got bytes.Buffer
+	list.WriteText(&got, diag.TextOptions{})
+	if diff := cmp.Diff(strings.TrimPrefix(want, "\n"), got.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }

@@ -184,8 +184,8 @@ func (c *complaints) typeError(err types.Error, pos token.Position, file *ast.Fi
 		c.importError(m[1], m[2], pos, end)
 		return
 	}
-	if strings.HasPrefix(err.Msg, "package requires newer Go version") {
-		c.add(diag.LoadError, pos, end, err.Msg).Hint = "build handlergen with that version of Go; go tool handlergen does"
+	if m := newerGo.FindStringSubmatch(err.Msg); m != nil {
+		c.needsNewer(m[2], m[1])
 		return
 	}
 	// Of several lines the others say what was found and what was wanted.
@@ -374,16 +374,24 @@ func (c *complaints) start() token.Position {
 	return c.fset.Position(c.files[0].Package)
 }
 
-// versionSkew reports a go command that is newer than this program, which may be
-// why it does not understand the package.
+// versionSkew reports a go command that is newer than this program if there is
+// something that this program does not understand.
 func (c *complaints) versionSkew(message string) {
-	m := versions.FindStringSubmatch(message)
-	if m == nil || len(c.list) == 0 {
-		return
+	if m := versions.FindStringSubmatch(message); m != nil && len(c.list) > 0 {
+		c.needsNewer("go"+m[1], "go"+m[2])
 	}
-	d := c.add(diag.LoadError, c.start(), token.Position{},
-		fmt.Sprintf("handlergen was built with go%s and may not understand this package, which is for go%s", m[1], m[2]))
-	d.Hint = fmt.Sprintf("build it with go%s: go install, or use go tool handlergen", m[2])
 }
 
-var versions = regexp.MustCompile(`version go(\S+) of the source-processing packages but runs version go(\S+) of`)
+// needsNewer reports a package for a newer Go than that of this program.
+func (c *complaints) needsNewer(has, needs string) {
+	message := fmt.Sprintf("this package is for %s, and handlergen was built with %s", needs, has)
+	if !slices.ContainsFunc(c.list, func(d diag.Diagnostic) bool { return d.Message == message }) {
+		c.add(diag.LoadError, c.start(), token.Position{}, message).Hint = fmt.Sprintf(
+			"build handlergen with %s, as go tool handlergen does", needs)
+	}
+}
+
+var (
+	newerGo  = regexp.MustCompile(`^package requires newer Go version (\S+) \(application built with (\S+)\)$`)
+	versions = regexp.MustCompile(`version go(\S+) of the source-processing packages but runs version go(\S+) of`)
+)

@@ -222,7 +222,7 @@ func (s *scanner) below(pattern string) ([]*directory, error) {
 	start = filepath.Clean(start)
 	root := s.abs(start)
 	if _, err := os.Stat(root); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("no such directory: %s", root)
 	}
 	found, err := s.walk(tree{root: root, name: prefix + filepath.ToSlash(start), glob: g, module: s.moduleOf(root)})
 	if err == nil && len(found) == 0 {

@@ -181,7 +181,7 @@ func TestScanErrors(t *testing.T) {
 	dir := oddDirectory(t)
 	for _, test := range []struct{ pattern, want string }{
 		{"./none", "./none: no such directory: DIR/none"},
-		{"./none/...", "./none/...: stat DIR/none: no such file or directory"},
+		{"./none/...", "./none/...: no such directory: DIR/none"},
 		{"./none.go", "./none.go: no such file: DIR/none.go"},
 		{"./empty", "./empty: no Go files in DIR/empty"},
 		{"./hidden", "./hidden: no Go files in DIR/hidden"},

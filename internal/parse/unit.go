@@ -151,10 +151,14 @@ func newUnit(pkg *packages.Package, dir *directory) *unit {
 	return u
 }
 
-// nameOf returns the path of a file as the user knows it: what cgo made of it
-// lies elsewhere.
+// nameOf returns the path of a file of the user's. What cgo made of it lies
+// elsewhere, and says where it is from.
 func (u *unit) nameOf(file *ast.File) string {
-	return u.fset.Position(file.Package).Filename
+	name := u.fset.PositionFor(file.Package, false).Filename
+	if filepath.Dir(name) != u.dir {
+		return u.fset.Position(file.Package).Filename
+	}
+	return name
 }
 
 // settleTests decides between packages of one directory. Tests inside a package
