@@ -209,6 +209,7 @@ func Register(s SignUp) Account {
 type Problem struct {
 	Title  string         `json:"title"`
 	Status int            `json:"status"`
+	Detail string         `json:"detail"`
 	Errors []ProblemValue `json:"errors"`
 }
 
@@ -224,6 +225,7 @@ func BadRequest(in, name, detail string) Problem {
 	return Problem{
 		Title:  "Bad Request",
 		Status: 400,
+		Detail: "1 value of the request is not valid",
 		Errors: []ProblemValue{{In: in, Name: name, Detail: detail}},
 	}
 }

@@ -107,12 +107,16 @@ func refuseRoute(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 	if allow := answer.Header()["Allow"]; allow != nil {
 		w.Header()["Allow"] = allow
 	}
-	refuse(w, answer.Code, "")
+	if answer.Code == http.StatusMethodNotAllowed {
+		refuse(w, answer.Code, "this path has no route with this method")
+		return
+	}
+	refuse(w, answer.Code, "no route has this path")
 }
 
 func refuseGetUser(w http.ResponseWriter, r *http.Request) {
 	detail := intDetail(r.PathValue("id"))
-	send(w, http.StatusBadRequest, "", problems{{"path", "id", detail}})
+	send(w, http.StatusBadRequest, gathered(1), problems{{"path", "id", detail}})
 }
 
 func refuseSearch(w http.ResponseWriter, r *http.Request) {
@@ -187,20 +191,28 @@ func refuseJSON(w http.ResponseWriter, empty bool, err error) {
 	case empty:
 		refuse(w, http.StatusBadRequest, "the body is empty")
 	case errors.As(err, &wrongType):
-		refuse(w, http.StatusUnprocessableEntity, err.Error())
+		refuse(w, http.StatusUnprocessableEntity, "the body is not of the right type")
 	default:
-		refuse(w, http.StatusBadRequest, err.Error())
+		refuse(w, http.StatusBadRequest, "the body is not JSON")
 	}
 }
 
-// refuse answers with a problem that is no single value's.
+// refuse answers with a problem that is no single value's. No detail in this
+// package needs an escape in JSON.
 func refuse(w http.ResponseWriter, status int, detail string) {
 	send(w, status, detail, nil)
 }
 
 // reject answers with all problems.
 func (p problems) reject(w http.ResponseWriter, status int) {
-	send(w, status, "", p)
+	send(w, status, gathered(len(p)), p)
+}
+
+func gathered(n int) string {
+	if n == 1 {
+		return "1 value of the request is not valid"
+	}
+	return strconv.Itoa(n) + " values of the request are not valid"
 }
 
 var problemBuffers = sync.Pool{New: func() any { return new([]byte) }}
@@ -212,8 +224,9 @@ func send(w http.ResponseWriter, status int, detail string, list problems) {
 	b = append(b, `","status":`...)
 	b = strconv.AppendInt(b, int64(status), 10)
 	if detail != "" {
-		b = append(b, `,"detail":`...)
-		b = appendString(b, detail)
+		b = append(b, `,"detail":"`...)
+		b = append(b, detail...)
+		b = append(b, '"')
 	}
 	for i, one := range list {
 		if i == 0 {
@@ -239,12 +252,4 @@ func send(w http.ResponseWriter, status int, detail string, list problems) {
 	_, _ = w.Write(b)
 	*buf = b
 	problemBuffers.Put(buf)
-}
-
-func appendString(b []byte, text string) []byte {
-	quoted, err := json.Marshal(text)
-	if err != nil {
-		return append(b, `""`...)
-	}
-	return append(b, quoted...)
 }

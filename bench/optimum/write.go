@@ -26,6 +26,7 @@ type jsonWriter struct {
 var jsonWriters = sync.Pool{New: func() any {
 	j := new(jsonWriter)
 	j.encoder = json.NewEncoder(j)
+	j.encoder.SetEscapeHTML(false)
 	return j
 }}
 
