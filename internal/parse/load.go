@@ -25,7 +25,7 @@ const mode = packages.NeedName | packages.NeedFiles | packages.NeedImports | pac
 // load loads the directories that may have directives, all at once.
 func load(ctx context.Context, cfg Config, found *scan) (*loaded, error) {
 	dirs := found.candidates()
-	l := &loader{cfg: cfg, found: found, late: map[string]*directory{}, loaded: &loaded{seen: map[string]bool{}}}
+	l := &loader{cfg: cfg, found: found, late: map[string]*directory{}, loaded: &loaded{seen: map[string]bool{}, failed: map[string]bool{}}}
 	if len(dirs) == 0 && len(found.rest) == 0 {
 		return l.loaded, nil
 	}
@@ -201,12 +201,13 @@ func writeOverlay(hidden []string) (string, error) {
 	return file.Name(), nil
 }
 
-// goError makes the error of a failed go command readable.
+// goError makes the error of a failed go command readable: of its output and
+// its status the output, if there is one.
 func goError(err error) error {
-	text := err.Error()
-	if _, after, ok := strings.Cut(text, "stderr: "); ok {
-		text = after
+	before, after, _ := strings.Cut(err.Error(), "stderr: ")
+	text := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(after), "go: "))
+	if text == "" {
+		text = strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(before, "err: ")), ":")
 	}
-	text = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), "go: "))
 	return fmt.Errorf("load packages: %s", text)
 }

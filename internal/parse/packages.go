@@ -43,19 +43,20 @@ func Packages(ctx context.Context, cfg Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := &Result{Diags: loaded.diags}
+	result := &Result{}
 	for _, u := range loaded.units {
 		pkg, diags := u.read()
 		if pkg != nil {
 			result.Packages = append(result.Packages, pkg)
 		}
-		result.Diags = append(result.Diags, diags...)
+		loaded.fail(u.dir, diags...)
 	}
+	result.Diags = loaded.diags
 	slices.SortFunc(result.Packages, func(a, b *model.Package) int {
 		return cmp.Or(cmp.Compare(a.Dir, b.Dir), cmp.Compare(a.File, b.File))
 	})
 	result.Diags.Sort()
-	result.Orphans = orphans(found, loaded, result)
+	result.Orphans = orphans(found, loaded, result.Packages)
 	return result, nil
 }
 
@@ -78,20 +79,16 @@ func (cfg Config) settle() (Config, error) {
 // orphans returns the generated files that nothing is generated for: there is
 // no package for them, no problem in their directory that would explain that,
 // and no file with directives that the build left out.
-func orphans(found *scan, loaded *loaded, result *Result) []string {
+func orphans(found *scan, loaded *loaded, packages []*model.Package) []string {
 	keep := map[string]bool{}
-	for _, pkg := range result.Packages {
+	for _, pkg := range packages {
 		keep[filepath.Join(pkg.Dir, pkg.File)] = true
-	}
-	for _, d := range result.Diags {
-		dir := filepath.Dir(d.Pos.Filename)
-		keep[filepath.Join(dir, model.File)] = true
-		keep[filepath.Join(dir, model.TestFile)] = true
 	}
 	var files []string
 	for _, d := range found.dirs {
 		for _, name := range d.outputs {
-			if file := filepath.Join(d.path, name); !keep[file] && !loaded.leftOut(d, isTest(name)) {
+			file := filepath.Join(d.path, name)
+			if !keep[file] && !loaded.failed[d.path] && !loaded.leftOut(d, isTest(name)) {
 				files = append(files, file)
 			}
 		}

@@ -299,8 +299,9 @@ func TestNoGoCommand(t *testing.T) {
 	}
 	t.Setenv("PATH", t.TempDir())
 	write(t, filepath.Join(dir, "b.go"), "package m\n\n//handlergen:route GET /\nfunc A() {}\n")
-	if _, err = Packages(context.Background(), Config{Dir: dir, Patterns: []string{"./..."}, Env: env}); err == nil {
-		t.Error("with directives: no error")
+	_, err = Packages(context.Background(), Config{Dir: dir, Patterns: []string{"./..."}, Env: env})
+	if err == nil || !strings.Contains(err.Error(), "executable file not found") {
+		t.Errorf("with directives: error %v", err)
 	}
 }
 

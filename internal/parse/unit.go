@@ -17,9 +17,10 @@ import (
 
 // loaded is what came of the directories with directives.
 type loaded struct {
-	units []*unit
-	diags diag.List       // about packages that cannot be read
-	seen  map[string]bool // the files that were loaded, by path
+	units  []*unit
+	diags  diag.List       // about packages that cannot be read
+	seen   map[string]bool // the files that were loaded, by path
+	failed map[string]bool // the directories with diagnostics
 }
 
 // A unit is one package to read.
@@ -43,6 +44,12 @@ func (u *unit) read() (*model.Package, diag.List) {
 		pkg = nil
 	}
 	return pkg, diags
+}
+
+// fail adds what is wrong with a directory.
+func (l *loaded) fail(dir string, diags ...diag.Diagnostic) {
+	l.diags = append(l.diags, diags...)
+	l.failed[dir] = l.failed[dir] || len(diags) > 0
 }
 
 // leftOut reports whether a directory has files with directives that were not
@@ -71,10 +78,10 @@ func (l *loader) add(pkg *packages.Package) error {
 	}
 	u := newUnit(pkg, dir)
 	if problems := l.problems(pkg, u); len(problems) > 0 {
-		l.diags = append(l.diags, problems...)
-		return nil
+		l.fail(u.dir, problems...)
+	} else {
+		l.units = append(l.units, u)
 	}
-	l.units = append(l.units, u)
 	return nil
 }
 
@@ -178,7 +185,7 @@ func (l *loader) settleTests() {
 		switch {
 		case before == nil:
 		case before.file == u.file:
-			l.diags = append(l.diags, u.secondTests(before))
+			l.fail(u.dir, u.secondTests(before))
 			continue
 		case before.id == u.id && !hasRoute(before.files):
 			settled = settled[:len(settled)-1]
