@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/handlergen/handlergen/internal/diag"
 	"github.com/handlergen/handlergen/internal/model"
@@ -61,7 +62,7 @@ func (p *parser) bindComposite(tg target, c composite) (model.Extractor, string,
 		return nil, "", false
 	}
 	out := model.Composite{Type: spelled, Pointer: c.pointer, Alloc: alloc, Validate: validates(c.typ)}
-	tg.inside = append(tg.inside[:len(tg.inside):len(tg.inside)], c.typ)
+	tg.inside = append(slices.Clip(tg.inside), c.typ)
 	var read []field
 	for _, f := range fields {
 		param, isRead, bound := p.bindField(tg, f)

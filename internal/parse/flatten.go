@@ -66,7 +66,7 @@ func (f *flattener) walk(t types.Type, above field, outer []types.Type) {
 	if slices.ContainsFunc(outer, func(o types.Type) bool { return types.Identical(o, t) }) {
 		return
 	}
-	outer = append(outer[:len(outer):len(outer)], t)
+	outer = append(slices.Clip(outer), t)
 	st := t.Underlying().(*types.Struct)
 	for i := range st.NumFields() {
 		found, ok := f.field(st, i, above)
@@ -122,7 +122,7 @@ func (f *flattener) embed(inner types.Type, pointer bool, found, above field, ou
 		}
 	}
 	if pointer {
-		found.alloc = append(found.alloc[:len(found.alloc):len(found.alloc)], found.selector)
+		found.alloc = append(slices.Clip(found.alloc), found.selector)
 	}
 	f.walk(inner, found, outer)
 }

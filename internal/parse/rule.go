@@ -299,7 +299,7 @@ func (r *ruler) number(at span, text string, t types.Type) (literal string, ok b
 		r.refuse(at, "%q is no duration", text).hint("write a number with its unit, such as 5s")
 		return "", false
 	}
-	why := ""
+	var why string
 	switch {
 	case isKind(t, types.IsFloat):
 		f, _ := strconv.ParseFloat(text, 64)

@@ -229,7 +229,7 @@ func (p *parser) shapeOf(sp spot, t types.Type) (model.Shape, bool) {
 			return model.Pointed{Reader: reader}, ok
 		}
 	case *types.Slice:
-		if shape, fits, ok := p.listOf(sp, t, u); fits {
+		if shape, fits, ok := p.listOf(sp, u); fits {
 			return shape, ok
 		}
 	case *types.Map:
@@ -243,7 +243,7 @@ func (p *parser) shapeOf(sp spot, t types.Type) (model.Shape, bool) {
 
 // listOf is the shape of a slice, if it is one of scalars or of pointers to
 // them. A []byte is not taken for a list of numbers.
-func (p *parser) listOf(sp spot, t types.Type, slice *types.Slice) (shape model.Shape, fits, ok bool) {
+func (p *parser) listOf(sp spot, slice *types.Slice) (shape model.Shape, fits, ok bool) {
 	elem := slice.Elem()
 	pointer, pointed := elem.Underlying().(*types.Pointer)
 	if pointed {
