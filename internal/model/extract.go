@@ -77,9 +77,9 @@ type Slot struct {
 	Name     string // on the wire, "limit"; canonical for headers; empty for a Dict of all names
 	Type     Type   // of the place
 	Shape    Shape
-	Required bool   // missing is a problem
+	Required bool   // missing is a problem; a Single that is not required and has no Default is left alone
 	Default  string // text to read when it is missing; empty for none
-	Rules    []Rule
+	Rules    []Rule // of the place: those of what a pointer or Optional holds are in an IfSet
 	Doc      string
 }
 
