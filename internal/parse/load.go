@@ -84,6 +84,9 @@ func (l *loader) load(ctx context.Context, dirs []*directory, hidden []string) (
 			err = errors.New("the go command finds no packages")
 		}
 	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, goError(err)
 	}
