@@ -5,9 +5,12 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-# One run per module: ./... does not cross module borders.
+# One run per module: ./... does not cross module borders. bench stands outside
+# the workspace, where the frameworks it compares with would choose the versions
+# of what the tool is built from.
 MODULES := $(shell git ls-files '*go.mod' | grep -v testdata | xargs -n1 dirname)
-each = for module in $(MODULES); do echo "== $$module: $(1)"; (cd $$module && $(1)); done
+each = for module in $(MODULES); do echo "== $$module: $(1)"; \
+	(cd $$module && if [ $$module = bench ]; then export GOWORK=off; fi && $(1)); done
 
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 20s
@@ -37,7 +40,7 @@ race: ## run the tests of every module under the race detector
 .PHONY: generate
 generate: ## write the generated files of the examples and the benchmark anew
 	go run ./cmd/handlergen -C examples
-	go run ./cmd/handlergen -C bench
+	go build -o bin/handlergen ./cmd/handlergen && GOWORK=off bin/handlergen -C bench
 
 .PHONY: golden
 golden: ## rewrite the want/ sections of testdata; read the diff as a user would
@@ -47,7 +50,7 @@ golden: ## rewrite the want/ sections of testdata; read the diff as a user would
 .PHONY: check
 check: ## fail if generated code is stale or go.mod is untidy
 	go run ./cmd/handlergen check -C examples
-	go run ./cmd/handlergen check -C bench
+	go build -o bin/handlergen ./cmd/handlergen && GOWORK=off bin/handlergen check -C bench
 	@$(call each,GOWORK=off go mod tidy -diff)
 
 .PHONY: lint
@@ -60,11 +63,12 @@ format: ## format the code as lint wants it
 
 .PHONY: bench
 bench: ## compare generated code with hand-written code and peers; writes bench/README.md
-	cd bench && go run ./cmd/report
+	cd bench && GOWORK=off go run ./cmd/report
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME (20s)
 	@for module in $(MODULES); do (cd $$module; \
+		if [ $$module = bench ]; then export GOWORK=off; fi; \
 		for package in $$(grep -rlE --include='*_test.go' '^func Fuzz' . | xargs -rn1 dirname | sort -u); do \
 			for target in $$(grep -hoE '^func Fuzz\w+' $$package/*_test.go | cut -c6- | sort -u); do \
 				echo "== $$module $$package $$target"; \
