@@ -12,8 +12,8 @@ import (
 )
 
 // Attachment is a body for the client to save. It is streamed, and closed if it
-// is an [io.Closer]. A Content that is an [io.ReadSeeker], as files are, is served
-// by [http.ServeContent] with ranges and conditional requests.
+// is an [io.Closer]. A Content that is an [io.ReadSeeker], as files are, is
+// served by [http.ServeContent] with ranges and conditional requests.
 type Attachment struct {
 	Filename    string    // proposed to the client; empty for none
 	ContentType string    // by default that of the filename's extension, else application/octet-stream
@@ -29,7 +29,7 @@ func (a Attachment) IntoResponse(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if closer, ok := a.Content.(io.Closer); ok {
-		defer closer.Close()
+		defer func() { _ = closer.Close() }() // it was only read
 	}
 	if content, ok := a.Content.(io.ReadSeeker); ok {
 		a.writeHeader(w)
@@ -60,8 +60,8 @@ func (a Attachment) contentType() string {
 // stream sends a content that can only be read once.
 func (a Attachment) stream(w http.ResponseWriter, r *http.Request) {
 	buf := make([]byte, 32<<10)
-	n, err := readSome(a.Content, buf)
-	if err != nil && err != io.EOF {
+	n, more, err := readSome(a.Content, buf)
+	if err != nil && n == 0 {
 		WriteError(w, r, err)
 		return
 	}
@@ -70,27 +70,32 @@ func (a Attachment) stream(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	for err == nil {
-		if _, gone := w.Write(buf[:n]); gone != nil {
-			return
+	for {
+		if _, gone := w.Write(buf[:n]); gone != nil || !more {
+			break
 		}
-		n, err = readSome(a.Content, buf)
+		n, more, err = readSome(a.Content, buf)
 	}
-	_, _ = w.Write(buf[:n])
-	if err != io.EOF {
+	if err != nil {
 		logError(r, http.StatusOK, "error in the middle of the response", err)
 		panic(http.ErrAbortHandler)
 	}
 }
 
-// readSome reads at least one byte unless there is an error.
-func readSome(r io.Reader, buf []byte) (n int, err error) {
+// readSome reads at least one byte if there is one, and says whether there may
+// be more.
+func readSome(r io.Reader, buf []byte) (n int, more bool, err error) {
 	for range 100 {
-		if n, err = r.Read(buf); n > 0 || err != nil {
-			return n, err
+		switch n, err = r.Read(buf); {
+		case err == io.EOF:
+			return n, false, nil
+		case err != nil:
+			return n, false, err
+		case n > 0:
+			return n, true, nil
 		}
 	}
-	return 0, io.ErrNoProgress
+	return 0, false, io.ErrNoProgress
 }
 
 // modified returns when a file was modified, and the zero time for anything

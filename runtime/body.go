@@ -52,8 +52,8 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-// ReadJSON decodes the JSON body into v, a pointer, which may hold defaults. The
-// body may have limit bytes. The error is a [*Rejection]: 415 for another
+// ReadJSON decodes the JSON body into v, a pointer, which may hold defaults.
+// The body may have limit bytes. The error is a [*Rejection]: 415 for another
 // Content-Type than application/json or application/*+json, 413, 400 for a body
 // that is not JSON or cut off, and 422 for one that is not of the type.
 func (in *Input) ReadJSON(v any, limit int64) error {
@@ -125,8 +125,8 @@ func (in *Input) ReadBytes(limit int64) (Bytes, error) {
 }
 
 // Reader returns the body to be read by the handler. What it fails with is a
-// [*Rejection]: 413 after limit bytes, with an [*http.MaxBytesError] behind it, and
-// 400 for a body that is cut off. A handler can return it as it is.
+// [*Rejection]: 413 after limit bytes, with an [*http.MaxBytesError] behind it,
+// and 400 for a body that is cut off. A handler can return it as it is.
 func (in *Input) Reader(limit int64) io.Reader {
 	switch {
 	case in.r.Body == nil:
@@ -137,12 +137,13 @@ func (in *Input) Reader(limit int64) io.Reader {
 	return bodyReader{http.MaxBytesReader(bottom(in.w), in.r.Body, limit)}
 }
 
-// A bodyReader gives the errors of a body the status that they are answered with.
+// A bodyReader gives the errors of a body the status that they are answered
+// with.
 type bodyReader struct{ body io.Reader }
 
 func (r bodyReader) Read(p []byte) (int, error) {
 	n, err := r.body.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = bodyError(err)
 	}
 	return n, err
@@ -176,23 +177,29 @@ func formInQuery(r *http.Request) bool {
 
 // readBody reads the whole body into a pooled buffer.
 func (in *Input) readBody(limit int64) (*buffer, error) {
+	if limit >= 0 && in.r.ContentLength > limit {
+		return nil, in.bodyTooLarge(limit)
+	}
 	buf := getBuffer()
 	if in.r.Body == nil {
 		return buf, nil
 	}
-	err := error(errTooLarge)
-	if limit < 0 || in.r.ContentLength <= limit {
-		err = buf.readAll(in.r.Body, in.r.ContentLength, limit)
-	}
+	err := buf.readAll(in.r.Body, in.r.ContentLength, limit)
 	if err == nil {
 		return buf, nil
 	}
 	putBuffer(buf)
-	if err == errTooLarge {
-		closeConnection(in.w)
-		err = &http.MaxBytesError{Limit: limit}
+	if errors.Is(err, errTooLarge) {
+		return nil, in.bodyTooLarge(limit)
 	}
 	return nil, bodyError(err)
+}
+
+// bodyTooLarge is the error of a body beyond its limit, after which the
+// connection is closed.
+func (in *Input) bodyTooLarge(limit int64) error {
+	closeConnection(in.w)
+	return bodyError(&http.MaxBytesError{Limit: limit})
 }
 
 // closeConnection has net/http close the connection after the answer, as
@@ -216,11 +223,10 @@ func bottom(w http.ResponseWriter) http.ResponseWriter {
 
 // bodyError says why a body could not be read.
 func bodyError(err error) error {
-	var tooLong *http.MaxBytesError
-	if errors.As(err, &tooLong) {
+	if tooLong, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return &Rejection{
 			status: http.StatusRequestEntityTooLarge,
-			detail: bodyTooLarge(tooLong.Limit),
+			detail: tooLargeDetail(tooLong.Limit),
 			cause:  err,
 		}
 	}

@@ -36,8 +36,8 @@ const (
 // errTooLarge is the error of a body with more bytes than its limit.
 var errTooLarge = errors.New("body too large")
 
-// readAll reads all of r, which should be length bytes, or any number if that is
-// negative. It fails beyond limit bytes if that is not negative.
+// readAll reads all of r, which should be length bytes, or any number if that
+// is negative. It fails beyond limit bytes if that is not negative.
 func (buf *buffer) readAll(r io.Reader, length, limit int64) error {
 	buf.reserve(min(length, firstRead))
 	for {

@@ -9,9 +9,9 @@ import (
 
 // Bodies are encoded and decoded as JSON by the functions in this file alone.
 
-// A jsonWriter answers with what its encoder writes: a whole value with a newline
-// after it, and nothing when the value cannot be encoded. So neither the head of
-// an answer has to be taken back nor its body to be copied.
+// A jsonWriter answers with what its encoder writes: a whole value with a
+// newline after it, and nothing when the value cannot be encoded. So neither
+// the head of an answer has to be taken back nor its body to be copied.
 type jsonWriter struct {
 	encoder *json.Encoder
 	w       http.ResponseWriter
@@ -54,8 +54,8 @@ func (j *jsonWriter) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// decodeJSON decodes the only value in data into v, which must not keep any part
-// of data.
+// decodeJSON decodes the only value in data into v, which must not keep any
+// part of data.
 func decodeJSON(data []byte, v any) error { return json.Unmarshal(data, v) }
 
 // validJSON reports whether data is one value in JSON.

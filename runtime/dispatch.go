@@ -8,18 +8,18 @@ import (
 )
 
 // A table finds the handler of a request. It is the only place that knows how
-// that is done, which is with two ServeMuxes. The one that serves has a route "/"
-// of its own for what no other route fits. The other knows the user's routes
-// alone: it judges them when they are added, and says what net/http would have
-// answered to a miss.
+// that is done, which is with two ServeMuxes. The one that serves has a route
+// "/" of its own for what no other route fits. The other knows the user's
+// routes alone: it judges them when they are added, and says what net/http
+// would have answered to a miss.
 type table struct {
 	serving *http.ServeMux
 	exact   *http.ServeMux
 	miss    func(w http.ResponseWriter, r *http.Request, status int)
 }
 
-// newTable returns a table that leaves to miss what no route fits. The status is
-// 404, or 405 with the header Allow set.
+// newTable returns a table that leaves to miss what no route fits. The status
+// is 404, or 405 with the header Allow set.
 func newTable(miss func(w http.ResponseWriter, r *http.Request, status int)) *table {
 	t := &table{serving: http.NewServeMux(), exact: http.NewServeMux(), miss: miss}
 	t.serving.HandleFunc("/", t.serveRest)
@@ -44,9 +44,9 @@ func (t *table) serve(w http.ResponseWriter, r *http.Request) {
 	t.serving.ServeHTTP(w, r)
 }
 
-// serveConnect serves a CONNECT request, whose path ServeMux does not clean. One
-// with an empty segment would match a wildcard with nothing, of which PathValue
-// panics (golang/go#81222).
+// serveConnect serves a CONNECT request, whose path ServeMux does not clean.
+// One with an empty segment would match a wildcard with nothing, of which
+// PathValue panics (golang/go#81222).
 func (t *table) serveConnect(w http.ResponseWriter, r *http.Request) {
 	if strings.Contains(r.URL.Path, "//") {
 		t.miss(w, r, http.StatusNotFound)

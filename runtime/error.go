@@ -44,8 +44,8 @@ func (absentError) Error() string { return "a required value is missing" }
 // that answers by itself was due. It is answered with 500.
 var ErrNilResponse = errors.New("the handler returned a nil response")
 
-// A Rejection is the error of a request that a handler's parameters could not be
-// read from, or that no route matches. It is never nil where it comes as an
+// A Rejection is the error of a request that a handler's parameters could not
+// be read from, or that no route matches. It is never nil where it comes as an
 // error.
 type Rejection struct {
 	status    int
@@ -121,14 +121,15 @@ type statusCoder interface {
 	Status() int
 }
 
-// A responder renders itself.
+// A responder is an error that renders itself.
 type responder interface {
+	error
 	IntoResponse(w http.ResponseWriter, r *http.Request)
 }
 
-// StatusOf returns the status that err is answered with: that of the first error
-// in its chain with a Status method, 413 for [*http.MaxBytesError], 504 for
-// [context.DeadlineExceeded], else 500.
+// StatusOf returns the status that err is answered with: that of the first
+// error in its chain with a Status method, 413 for [*http.MaxBytesError], 504
+// for [context.DeadlineExceeded], else 500.
 func StatusOf(err error) int {
 	status, _ := statusOf(err)
 	return status
@@ -139,16 +140,16 @@ func statusOf(err error) (int, statusCoder) {
 	if isNil(err) {
 		return http.StatusInternalServerError, nil // Unwrap might not expect that
 	}
-	var coder statusCoder
-	var tooLong *http.MaxBytesError
-	switch {
-	case errors.As(err, &coder) && !isNil(coder):
+	if coder, ok := errors.AsType[statusCoder](err); ok && !isNil(coder) {
 		if status := coder.Status(); status >= 200 && status <= 599 {
 			return status, coder
 		}
-	case errors.As(err, &tooLong) && tooLong != nil:
+		return http.StatusInternalServerError, nil
+	}
+	if tooLong, ok := errors.AsType[*http.MaxBytesError](err); ok && tooLong != nil {
 		return http.StatusRequestEntityTooLarge, nil
-	case errors.Is(err, context.DeadlineExceeded):
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
 		return http.StatusGatewayTimeout, nil
 	}
 	return http.StatusInternalServerError, nil
@@ -157,37 +158,35 @@ func statusOf(err error) (int, statusCoder) {
 // detailOf returns what the client is told about err. Of server errors it is
 // told what Errorf was given, and of status 500 nothing.
 func detailOf(status int, coder statusCoder, err error) string {
-	var tooLong *http.MaxBytesError
 	switch {
-	case coder == nil && status == http.StatusRequestEntityTooLarge && errors.As(err, &tooLong):
-		return bodyTooLarge(tooLong.Limit)
-	case coder == nil:
+	case coder == nil && status == http.StatusRequestEntityTooLarge:
+		tooLong, _ := errors.AsType[*http.MaxBytesError](err)
+		return tooLargeDetail(tooLong.Limit)
+	case coder == nil, status == http.StatusInternalServerError:
 		return ""
 	case status < 500:
 		return coder.Error()
-	case status == http.StatusInternalServerError:
-		return ""
 	}
-	if e, ok := coder.(*statusError); ok {
-		return e.Error()
+	if made, ok := coder.(*statusError); ok {
+		return made.Error()
 	}
 	return ""
 }
 
-func bodyTooLarge(limit int64) string {
+func tooLargeDetail(limit int64) string {
 	return "the body must have at most " + strconv.FormatInt(limit, 10) + " bytes"
 }
 
 // WriteError answers r with err. An error in its chain that has a method
 // IntoResponse(w, r) renders itself; all others become a problem document with
-// the status of [StatusOf]. The document of a client's error has the text of the
-// error that the status comes from; that of a server's error says no more than
-// the status, unless [Errorf] made the error and the status is not 500. Server
-// errors are logged by [LogError].
+// the status of [StatusOf]. The document of a client's error has the text of
+// the error that the status comes from; that of a server's error says no more
+// than the status, unless [Errorf] made the error and the status is not 500.
+// Server errors are logged by [LogError].
 //
 // A nil error is a mistake of the caller and answered with 500. When the answer
-// has begun already, which only the writer of [TrackWriter] knows, err is logged
-// and nothing is written.
+// has begun already, which only the writer of [TrackWriter] knows, err is
+// logged and nothing is written.
 func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	if isNil(err) {
 		err = fmt.Errorf("a nil %T as error", err)
@@ -196,8 +195,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 		logError(r, StatusOf(err), "error after the response had begun", err)
 		return
 	}
-	var self responder
-	if errors.As(err, &self) && !isNil(self) {
+	if self, ok := errors.AsType[responder](err); ok && !isNil(self) {
 		if StatusOf(err) >= 500 && hasStatus(err) {
 			LogError(r, err)
 		}
@@ -218,8 +216,10 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 // SetErrorHeader sets the fields of the header that belong to err whoever
 // renders it: WWW-Authenticate for missing credentials (RFC 9110 §11.6.1).
 func SetErrorHeader(w http.ResponseWriter, err error) {
-	var rejection *Rejection
-	if !isNil(err) && errors.As(err, &rejection) && rejection != nil && rejection.challenge != "" {
+	if isNil(err) {
+		return
+	}
+	if rejection, ok := errors.AsType[*Rejection](err); ok && rejection != nil && rejection.challenge != "" {
 		w.Header()["Www-Authenticate"] = []string{rejection.challenge}
 	}
 }
@@ -247,8 +247,8 @@ func hasStatus(err error) bool {
 	return coder != nil
 }
 
-// isNil reports whether v is nil, or a nil pointer in an interface, whose methods
-// one had better not call.
+// isNil reports whether v is nil, or a nil pointer in an interface, whose
+// methods one had better not call.
 func isNil(v any) bool {
 	if v == nil {
 		return true

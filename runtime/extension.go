@@ -21,8 +21,8 @@ func WithExtension[T any](r *http.Request, v T) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), extensionKey[T]{}, v))
 }
 
-// ReadExtension returns the extension of type T. If there is none, the error has
-// status 500 and is [ErrAbsent].
+// ReadExtension returns the extension of type T. If there is none, the error
+// has status 500 and is [ErrAbsent].
 func ReadExtension[T any](in *Input) (Extension[T], error) {
 	v, ok := in.r.Context().Value(extensionKey[T]{}).(T)
 	if !ok {

@@ -10,13 +10,13 @@ import "net/url"
 type Path[T any] struct{ Value T }
 
 // Query is a value, or a struct of values, from the query of the URL. In a
-// struct the tag `query:"name"` names the value. A query is read by the rules of
-// [url.ParseQuery]; a malformed one is answered with 400.
+// struct the tag `query:"name"` names the value. A query is read by the rules
+// of [url.ParseQuery]; a malformed one is answered with 400.
 type Query[T any] struct{ Value T }
 
 // Header is a value, or a struct of values, from the header of the request. In
-// a struct the tag `header:"X-Name"` names the field of the header. A slice gets
-// one element for each line and each comma outside quotes (RFC 9110 §5.3).
+// a struct the tag `header:"X-Name"` names the field of the header. A slice
+// gets one element for each line and each comma outside quotes (RFC 9110 §5.3).
 type Header[T any] struct{ Value T }
 
 // Cookie is a value, or a struct of values, from the cookies of the request. In
@@ -26,8 +26,8 @@ type Header[T any] struct{ Value T }
 // [http.Request.Cookie]: https://pkg.go.dev/net/http#Request.Cookie
 type Cookie[T any] struct{ Value T }
 
-// Form is a urlencoded form: the query of a GET or HEAD request, the body of any
-// other. As a result it is sent as application/x-www-form-urlencoded. In a
+// Form is a urlencoded form: the query of a GET or HEAD request, the body of
+// any other. As a result it is sent as application/x-www-form-urlencoded. In a
 // struct the tag `form:"name"` names the value.
 type Form[T any] struct{ Value T }
 

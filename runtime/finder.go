@@ -7,8 +7,8 @@ const wide = 16
 
 // Has reports whether the JSON body has a value at that place, and it is not
 // null. As in encoding/json, names that differ in case are the same if there is
-// no better one, and of a name that occurs twice the last counts. Has is for the
-// time between [Input.OpenJSON] and [Input.CloseJSON].
+// no better one, and of a name that occurs twice the last counts. Has is for
+// the time between [Input.OpenJSON] and [Input.CloseJSON].
 func (in *Input) Has(at *Pointer) bool {
 	if in.body == nil {
 		return false
@@ -86,8 +86,8 @@ func (f *finder) element(l *finderLevel, index int) (n int32, ok bool) {
 	return n, true
 }
 
-// member finds a member of an object: the last of that name, else the last whose
-// name differs in nothing but case.
+// member finds a member of an object: the last of that name, else the last
+// whose name differs in nothing but case.
 func (f *finder) member(l *finderLevel, name string) (n int32, ok bool) {
 	if f.outline.body[f.outline.nodes[l.node].start] != '{' {
 		return 0, false

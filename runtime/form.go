@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// A FormBody is a urlencoded form to be sent. The zero value is empty.
+// A FormBody is a urlencoded form to be sent, for generated code. The zero
+// value is empty.
 type FormBody struct {
 	b   []byte
 	err error
@@ -29,8 +30,8 @@ func (f *FormBody) Add(name string, value FormText) {
 }
 
 // WriteForm answers with a form as application/x-www-form-urlencoded. When one
-// of its values could not be formatted, or the status cannot be sent, it returns
-// an error before anything was sent.
+// of its values could not be formatted, or the status cannot be sent, it
+// returns an error before anything was sent.
 func WriteForm(w http.ResponseWriter, status int, form *FormBody, parts ...*Parts) error {
 	if form.err != nil {
 		return form.err

@@ -51,8 +51,8 @@ func IsAlpha(s string) bool {
 	return all(s, func(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' })
 }
 
-// IsAlphanum reports whether s consists of the letters a to z and A to Z and the
-// digits.
+// IsAlphanum reports whether s consists of the letters a to z and A to Z and
+// the digits.
 func IsAlphanum(s string) bool { return all(s, isAlphanum) }
 
 // IsNumeric reports whether s is a decimal number, with an optional sign and
@@ -65,8 +65,8 @@ func IsNumeric(s string) bool {
 	return all(whole, isDigit) && (!dotted || all(decimals, isDigit))
 }
 
-// IsHostname reports whether s is a hostname (RFC 1123 §2.1): labels of letters,
-// digits and inner hyphens, of 63 characters each and 253 together.
+// IsHostname reports whether s is a hostname (RFC 1123 §2.1): labels of
+// letters, digits and inner hyphens, of 63 characters each and 253 together.
 func IsHostname(s string) bool {
 	if s == "" || len(s) > 253 {
 		return false

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// ReadMatchedPath returns the path of the pattern that r matched, without method
-// and host; it is empty when no pattern did.
+// ReadMatchedPath returns the path of the pattern that r matched, without
+// method and host; it is empty when no pattern did.
 func ReadMatchedPath(r *http.Request) MatchedPath {
 	_, path := splitPattern(r.Pattern)
 	if i := strings.IndexByte(path, '/'); i > 0 {

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// Header returns the field of the request's header with that name, which must be
-// in canonical form ([http.CanonicalHeaderKey]). A field on two lines is a value
-// given more than once.
+// Header returns the field of the request's header with that name, which must
+// be in canonical form ([http.CanonicalHeaderKey]). A field on two lines is a
+// value given more than once.
 func (in *Input) Header(name string) Param {
 	p := Param{name: name, in: InHeader}
 	switch lines := in.r.Header[name]; len(lines) {
@@ -25,9 +25,9 @@ func (in *Input) Header(name string) Param {
 	return p
 }
 
-// HeaderList returns the elements of a header field that is a list: one for each
-// line and each comma outside quotes, without the space around it and without
-// empty elements (RFC 9110 §5.6.1).
+// HeaderList returns the elements of a header field that is a list: one for
+// each line and each comma outside quotes, without the space around it and
+// without empty elements (RFC 9110 §5.6.1).
 func (in *Input) HeaderList(name string) []Param {
 	var list []Param
 	for _, line := range in.r.Header[name] {

@@ -19,9 +19,9 @@ const (
 // maxProblems is the number of problems that one answer lists at most.
 const maxProblems = 100
 
-// An Input reads the arguments of one call from one request, and gathers what is
-// wrong with them. Make it with [NewInput] and keep it on the stack: it is not
-// to be copied after its first use.
+// An Input reads the arguments of one call from one request, and gathers what
+// is wrong with them; it is for generated code. Make it with [NewInput] and
+// keep it on the stack: it is not to be copied after its first use.
 type Input struct {
 	w      http.ResponseWriter
 	r      *http.Request
@@ -81,8 +81,8 @@ func (in *Input) Query() Pairs {
 	return Pairs{in}
 }
 
-// Values returns the query as a map. A malformed pair is a problem of in and not
-// in the map.
+// Values returns the query as a map. A malformed pair is a problem of in and
+// not in the map.
 func (in *Input) Values() url.Values {
 	values, err := url.ParseQuery(in.r.URL.RawQuery)
 	if err != nil {
@@ -110,8 +110,8 @@ func (in *Input) Reject(w http.ResponseWriter, _ *http.Request) {
 }
 
 // Invalid reports that the value p is not as it should be. The detail goes on
-// where the name of the value ends: "must be at least 1". Only the first problem
-// of a value is kept.
+// where the name of the value ends: "must be at least 1". Only the first
+// problem of a value is kept.
 func (in *Input) Invalid(p Param, detail string) { in.add(p.in, p.name, detail) }
 
 // InvalidAt is [Input.Invalid] for a place in the JSON body.

@@ -33,8 +33,8 @@ func syntaxDetail(body []byte, err error) string {
 	if skipSpace(body, 0) == len(body) {
 		return "the body is empty"
 	}
-	var syntax *json.SyntaxError
-	if !errors.As(err, &syntax) {
+	syntax, ok := errors.AsType[*json.SyntaxError](err)
+	if !ok {
 		return "the body is not JSON"
 	}
 	if strings.HasPrefix(syntax.Error(), "unexpected end") {
@@ -53,9 +53,8 @@ func syntaxDetail(body []byte, err error) string {
 // offsetsAtStart reports whether the offset in an error of encoding/json is
 // where the trouble begins, as with its second engine, and not after it.
 var offsetsAtStart = sync.OnceValue(func() bool {
-	var mismatch *json.UnmarshalTypeError
-	err := json.Unmarshal([]byte(`"text"`), new(bool))
-	return errors.As(err, &mismatch) && mismatch.Offset == 0
+	mismatch, ok := errors.AsType[*json.UnmarshalTypeError](json.Unmarshal([]byte(`"text"`), new(bool)))
+	return ok && mismatch.Offset == 0
 })
 
 // The limits of looking for a value that has an error without an offset: the
@@ -65,13 +64,13 @@ const (
 	maxDecoded  = 64
 )
 
-// locate returns the JSON pointer of the value in body that could not be decoded
-// into v, or "" for the whole body or if it was not found.
+// locate returns the JSON pointer of the value in body that could not be
+// decoded into v, or "" for the whole body or if it was not found.
 //
 // encoding/json says at which offset a value does not fit its type. It says
-// nothing about where the error of an UnmarshalJSON or UnmarshalText method came
-// from, and an offset in such an error counts from somewhere else. So an offset
-// is tried out, and without a good one the value is found by decoding
+// nothing about where the error of an UnmarshalJSON or UnmarshalText method
+// came from, and an offset in such an error counts from somewhere else. So an
+// offset is tried out, and without a good one the value is found by decoding
 // beginnings of the body.
 func locate(body []byte, v any, err error) string {
 	o := newOutline(body)
@@ -80,6 +79,7 @@ func locate(body []byte, v any, err error) string {
 		tries++
 		return tries <= maxDecoded && decodeJSON(text, v) != nil
 	}
+	//nolint:errorlint // in a wrapped one the offset counts from somewhere else
 	if mismatch, ok := err.(*json.UnmarshalTypeError); ok && mismatch != nil {
 		place := int(mismatch.Offset)
 		if offsetsAtStart() {
@@ -133,14 +133,13 @@ func (o *outline) culprit(fails func(text []byte) bool) (n int32) {
 
 // mismatchDetail says what a value should have been that could not be decoded.
 func mismatchDetail(err error) string {
-	var mismatch *json.UnmarshalTypeError
-	var badTime *time.ParseError
-	switch {
-	case errors.Is(err, errNull):
+	if errors.Is(err, errNull) {
 		return "must not be null"
-	case errors.As(err, &mismatch) && mismatch != nil && mismatch.Type != nil:
+	}
+	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && mismatch.Type != nil {
 		return typeDetail(mismatch.Type, mismatch.Value)
-	case errors.As(err, &badTime):
+	}
+	if _, ok := errors.AsType[*time.ParseError](err); ok {
 		return "must be a time such as 2006-01-02T15:04:05Z"
 	}
 	return publicDetail(err)

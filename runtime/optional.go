@@ -12,8 +12,8 @@ import (
 // has no such member.
 //
 // A member that is null is an error unless a T can hold null: as a pointer, a
-// map, a slice or a [Nullable] can. Optional[Nullable[T]] keeps absent, null and
-// value apart.
+// map, a slice or a [Nullable] can. Optional[Nullable[T]] keeps absent, null
+// and value apart.
 //
 // With the tag `json:",omitzero"` an absent value is left out when it is
 // encoded; without it an absent value is encoded as null.

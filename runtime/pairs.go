@@ -6,15 +6,15 @@ import "strings"
 const maxPairs = 10000
 
 // Pairs goes through the name=value pairs of a query or form where they stand,
-// by the rules of [url.ParseQuery]: & separates, empty pairs are skipped, + is a
-// space; a semicolon, a bad escape or more than 10,000 pairs make the whole
+// by the rules of [url.ParseQuery]: & separates, empty pairs are skipped, + is
+// a space; a semicolon, a bad escape or more than 10,000 pairs make the whole
 // malformed, which is one problem of the Input that it came from.
 //
 //	for pair := in.Query(); pair.Next(); {
 //		switch pair.Name() { … pair.Value() … }
 //	}
 //
-// An Input goes through one query or form at a time.
+// It is for generated code. An Input goes through one query or form at a time.
 type Pairs struct {
 	// The state of the scan stands in the Input: to the compiler a struct that
 	// held both texts and the Input would leak the one with the other, and the
@@ -111,8 +111,8 @@ const (
 
 var pairBytes = [256]uint8{'&': isAnd, '=': isEquals, '%': isEscape, '+': isEscape, ';': isSemicolon}
 
-// cut takes the first pair off the rest, and says which bytes with a meaning are
-// in it.
+// cut takes the first pair off the rest, and says which bytes with a meaning
+// are in it.
 func (s *pairsState) cut() (name, value string, found uint8) {
 	text := s.rest
 	equals, end := -1, 0

@@ -24,9 +24,9 @@ func (in In) String() string {
 	return inNames[in]
 }
 
-// A Param is a named text of the request that has yet to be read as a value: one
-// of the ReadX functions does that. It also knows when the text is missing or
-// was given more than once.
+// A Param is a named text of the request that has yet to be read as a value:
+// one of the ReadX functions does that. It also knows when the text is missing
+// or was given more than once. It is for generated code.
 type Param struct {
 	name  string
 	text  string

@@ -7,10 +7,10 @@ import (
 	"slices"
 )
 
-// Parts gathers what the results of a handler add to the head of its answer. The
-// zero value adds nothing. It takes effect with [Parts.WriteTo] or as an argument
-// of a Write function, after the fields that the body brings along, so that a
-// Content-Type of the handler's own wins.
+// Parts gathers what the results of a handler add to the head of its answer,
+// for generated code. The zero value adds nothing. It takes effect with
+// [Parts.WriteTo] or as an argument of a Write function, after the fields that
+// the body brings along, so that a Content-Type of the handler's own wins.
 type Parts struct {
 	header  http.Header   // the first one
 	headers []http.Header // those after it

@@ -7,6 +7,7 @@ import (
 
 // A Pointer is a place in a JSON body. Nil is the whole body, [Pointer.Member]
 // and [Pointer.Index] lead further down. It costs nothing until it is rendered.
+// It is for generated code.
 type Pointer struct {
 	parent *Pointer
 	name   string // of a member
@@ -23,8 +24,8 @@ func (p *Pointer) Index(i int) Pointer {
 	return Pointer{parent: p, index: i}
 }
 
-// String renders p as a JSON pointer (RFC 6901): "/items/0/name", and "" for the
-// whole body.
+// String renders p as a JSON pointer (RFC 6901): "/items/0/name", and "" for
+// the whole body.
 func (p *Pointer) String() string {
 	if p == nil {
 		return ""

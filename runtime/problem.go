@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// title returns the title of a problem document, which for one without a type is
-// the phrase of its status (RFC 9457 §4.2.1).
+// title returns the title of a problem document, which for one without a type
+// is the phrase of its status (RFC 9457 §4.2.1).
 func title(status int) string {
 	if text := http.StatusText(status); text != "" {
 		return text

@@ -11,9 +11,10 @@ import (
 	"time"
 )
 
-// The Read functions turn the text of a [Param] into a value. What cannot be read
-// becomes a problem of the Input, and the result is then the zero value: a text
-// that is missing, was given more than once, or is not of the type.
+// The Read functions are for generated code. They turn the text of a [Param]
+// into a value. What cannot be read becomes a problem of the Input, and the
+// result is then the zero value: a text that is missing, was given more than
+// once, or is not of the type.
 
 type signed interface {
 	~int | ~int8 | ~int16 | ~int32 | ~int64
@@ -40,8 +41,8 @@ func ReadString[T ~string](in *Input, p Param) T {
 	return T(p.text)
 }
 
-// ReadBool reads what [strconv.ParseBool] accepts: 1, t, T, TRUE, true, True, 0,
-// f, F, FALSE, false, False.
+// ReadBool reads what [strconv.ParseBool] accepts: 1, t, T, TRUE, true, True,
+// 0, f, F, FALSE, false, False.
 func ReadBool[T ~bool](in *Input, p Param) T {
 	if p.count != 1 {
 		in.miss(p)
@@ -101,8 +102,8 @@ func ReadFloat[T float](in *Input, p Param) T {
 	return T(f)
 }
 
-// ReadTime reads a time as RFC 3339 defines it, or a date, which is its midnight
-// in UTC: 2006-01-02T15:04:05Z, 2006-01-02.
+// ReadTime reads a time as RFC 3339 defines it, or a date, which is its
+// midnight in UTC: 2006-01-02T15:04:05Z, 2006-01-02.
 func ReadTime(in *Input, p Param) time.Time {
 	if p.count != 1 {
 		in.miss(p)
@@ -130,8 +131,8 @@ func ReadDuration(in *Input, p Param) time.Duration {
 	return d
 }
 
-// ReadURL reads a URL or a reference to one, by the rules of [url.Parse]. It may
-// not be empty.
+// ReadURL reads a URL or a reference to one, by the rules of [url.Parse]. It
+// may not be empty.
 func ReadURL(in *Input, p Param) url.URL {
 	if p.count != 1 {
 		in.miss(p)
@@ -145,8 +146,8 @@ func ReadURL(in *Input, p Param) url.URL {
 	return *u
 }
 
-// ReadAddr reads a [net.IP], [netip.Addr], [netip.AddrPort] or [netip.Prefix]. It
-// may not be empty, which those types take for their zero value.
+// ReadAddr reads a [net.IP], [netip.Addr], [netip.AddrPort] or [netip.Prefix].
+// It may not be empty, which those types take for their zero value.
 func ReadAddr[T any, P textReader[T]](in *Input, p Param) T {
 	var value, none T
 	if p.count != 1 {
@@ -196,8 +197,7 @@ func (in *Input) refuse(p Param, err error) {
 
 // publicDetail returns the text of err if it was made for clients.
 func publicDetail(err error) string {
-	var public statusCoder
-	if errors.As(err, &public) && !isNil(public) {
+	if public, ok := errors.AsType[statusCoder](err); ok && !isNil(public) && public.Status() < 500 {
 		if text := public.Error(); text != "" {
 			return text
 		}

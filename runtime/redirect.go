@@ -16,12 +16,12 @@ type Redirect struct {
 // that of the request.
 func SeeOther(url string) Redirect { return Redirect{url, http.StatusSeeOther} }
 
-// Temporary answers 307: the client is to send the same request to the url, which
-// may be relative to that of the request.
+// Temporary answers 307: the client is to send the same request to the url,
+// which may be relative to that of the request.
 func Temporary(url string) Redirect { return Redirect{url, http.StatusTemporaryRedirect} }
 
-// Permanent answers 308: the client is to send this and all further such requests
-// to the url, which may be relative to that of the request.
+// Permanent answers 308: the client is to send this and all further such
+// requests to the url, which may be relative to that of the request.
 func Permanent(url string) Redirect { return Redirect{url, http.StatusPermanentRedirect} }
 
 // URL returns where the client is sent.

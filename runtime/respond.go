@@ -56,8 +56,8 @@ func WriteBytes[T ~[]byte](w http.ResponseWriter, status int, body T, parts ...*
 	send(w, status, contentTypeBytes, body, parts)
 }
 
-// WriteJSON answers with v as application/json. When v cannot be encoded, or the
-// status cannot be sent, it returns an error before anything was sent.
+// WriteJSON answers with v as application/json. When v cannot be encoded, or
+// the status cannot be sent, it returns an error before anything was sent.
 func WriteJSON[T any](w http.ResponseWriter, status int, v *T, parts ...*Parts) error {
 	return writeJSON(w, status, v, parts)
 }
@@ -92,7 +92,8 @@ func send(w http.ResponseWriter, status int, contentType []string, body []byte, 
 	}
 }
 
-// sendString is send for a string, which net/http's writer takes without a copy.
+// sendString is send for a string, which net/http's writer takes without a
+// copy.
 func sendString(w http.ResponseWriter, status int, contentType []string, body string, parts []*Parts) {
 	if begin(w, status, contentType, len(body), parts) {
 		_, _ = io.WriteString(w, body) // the client has gone

@@ -11,8 +11,8 @@ import (
 // Patterns are those of [http.ServeMux], and so is everything about them: which
 // of several wins, redirects to the path with a slash or without dots, HEAD
 // served by GET. What it adds is that it lists its routes, and that requests
-// without a route are answered as errors are: with a problem document, or by the
-// function given to [Router.RenderErrors].
+// without a route are answered as errors are: with a problem document, or by
+// the function given to [Router.RenderErrors].
 //
 // Routes are added before the router serves.
 type Router struct {
@@ -34,9 +34,9 @@ func NewRouter() *Router {
 	return rt
 }
 
-// Handle adds a route. It panics if [http.ServeMux.Handle] would: if the pattern
-// is malformed, if it conflicts with an earlier one, and if h is nil. The message
-// names the pattern.
+// Handle adds a route. It panics if [http.ServeMux.Handle] would: if the
+// pattern is malformed, if it conflicts with an earlier one, and if h is nil.
+// The message names the pattern.
 //
 // [http.ServeMux.Handle]: https://pkg.go.dev/net/http#ServeMux.Handle
 func (rt *Router) Handle(pattern string, h http.Handler) {
