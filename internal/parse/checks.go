@@ -138,6 +138,10 @@ func (p *parser) memberCheck(t types.Type, m member, stem string, at span) []mod
 	if len(rules) == 0 {
 		return nil
 	}
+	if !m.v.Exported() && m.v.Pkg() != p.types {
+		p.report(diag.UnspellableType, r.at, "%s has rules but is not exported, so generated code cannot check it", r.what)
+		return nil
+	}
 	spelled, _ := p.spellType(m.v.Type())
 	return []model.FieldCheck{{Field: m.v.Name(), Name: m.name, Type: spelled, Rules: rules}}
 }

@@ -134,7 +134,7 @@ func (w *jsonWalk) members(t types.Type, path string, addressable bool) {
 // checkEmbedding reports a member below an embedded pointer that encoding/json
 // cannot allocate.
 func (w *jsonWalk) checkEmbedding(m member, path string) {
-	for _, above := range m.path[:len(m.path)-1] {
+	for _, above := range m.path {
 		if _, pointer := embedded(above); pointer && !above.Exported() && !w.encode {
 			w.refuse(path, "in an embedded pointer to "+above.Name()+", which is not exported").
 				hint("embed the struct itself, or export its type")

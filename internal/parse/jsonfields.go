@@ -78,9 +78,6 @@ func (l layer) members() (members []member, inner []layer) {
 			inner = append(inner, layer{below, m.path, m.places})
 			continue
 		}
-		if !v.Exported() {
-			continue
-		}
 		if !m.tagged {
 			m.name = v.Name()
 		}
