@@ -96,8 +96,8 @@ func (p *parser) bindField(tg target, f field) (param model.Param, read, ok bool
 	switch {
 	case named:
 		param.From, param.Why, read, ok = p.bindNamed(tg, f, source)
-	case p.isPlain(f):
-		ok = p.refusePlain(f)
+	case p.isUnnamed(f.v.Type()):
+		ok = p.refuseUnnamed(f)
 	default:
 		read = true
 		param.From, param.Why, ok = p.bindExtracted(tg, f)
@@ -159,21 +159,13 @@ func (p *parser) bindNamed(tg target, f field, source model.Source) (from model.
 	return model.Values{Source: source, Slots: []model.Slot{slot}}, sourceTags[source] + " value " + slot.Name, true, ok
 }
 
-// isPlain reports whether a field without a tag could only be read from named
+// isUnnamed reports whether a field without a tag could only be read from named
 // texts.
-func (p *parser) isPlain(f field) bool {
-	t := f.v.Type()
-	if _, provided := p.providerFor(t); provided || !isScalar(t) && !isList(t) {
-		return false
-	}
-	if held, ok := isRuntime(t, "Optional"); ok {
-		_, ok := customOf(held)
-		return !ok
-	}
-	_, wrapped := runtimeType(t)
+func (p *parser) isUnnamed(t types.Type) bool {
 	_, _, taken := standard(t)
 	_, extracts := customOf(t)
-	return !wrapped && !taken && !extracts
+	_, provided := p.providerFor(t)
+	return !taken && (p.isPlain(t) || isList(t) && !extracts && !provided)
 }
 
 // isList reports whether a type is a slice of scalars.
@@ -182,7 +174,7 @@ func isList(t types.Type) bool {
 	return ok && isScalar(slice.Elem())
 }
 
-func (p *parser) refusePlain(f field) bool {
+func (p *parser) refuseUnnamed(f field) bool {
 	p.report(diag.NoSource, f.at, "%s comes from nowhere: no tag names its source", f.what).
 		hint("write query:%q, or path, header or cookie instead of query", lowerFirst(f.v.Name()))
 	return false

@@ -295,6 +295,10 @@ func TestExtractors(t *testing.T) {
 		{"v runtime.Optional[runtime.JSON[Item]]", optional(rtType("JSON", named("Item")), model.JSONBody{Type: named("Item")}), "the body as JSON, or nothing"},
 		{"v runtime.Optional[runtime.Bearer]", optional(rtType("Bearer"), model.Credentials{Name: "Bearer"}), "the bearer token of the Authorization header, or nothing"},
 		{"v runtime.Optional[Parts]", optional(named("Parts"), model.Custom{Type: named("Parts"), Method: "FromRequestParts"}), "its own method FromRequestParts, or nothing"},
+		{"id runtime.Optional[Account]", optional(named("Account"), model.Provided{}), "the result of an extractor function, or nothing"},
+		{"id runtime.Optional[runtime.Bearer]", optional(rtType("Bearer"), model.Credentials{Name: "Bearer"}), "the bearer token of the Authorization header, or nothing"},
+		{"id runtime.Optional[Token]", optional(named("Token"), model.Custom{Type: named("Token"), Method: "FromRequestParts"}), "its own method FromRequestParts, or nothing"},
+		{"id *Token", model.Custom{Type: named("Token"), Method: "FromRequestParts", Pointer: true}, "its own method FromRequestParts"},
 		{"v runtime.Optional[Account]", optional(named("Account"), model.Provided{}), "the result of an extractor function, or nothing"},
 		{"v runtime.Optional[runtime.Extension[Item]]", optional(rtType("Extension", named("Item")), model.Extension{Type: named("Item")}), "what middleware put into the request with runtime.WithExtension, or nothing"},
 		{"v runtime.Optional[io.Reader]", optional(stdType("io", "Reader"), model.ReaderBody{}), "the body as a stream, or nothing"},
@@ -304,7 +308,7 @@ func TestExtractors(t *testing.T) {
 			Type: rtType("Optional", rtType("Bearer")), Of: optional(rtType("Bearer"), model.Credentials{Name: "Bearer"}),
 		}, "the bearer token of the Authorization header, or nothing, or its rejection"},
 	} {
-		params := paramsOf(t, `
+		pkg := mustRead(t, `
 type Item struct{ Name string }
 type Ctx = context.Context
 type Body = runtime.JSON[Item]
@@ -316,12 +320,22 @@ type Generic[T any] struct{}
 func (*Generic[T]) FromRequestParts(r *http.Request) error { return nil }
 type Whole map[string]string
 func (*Whole) FromRequest(r *http.Request) error { return nil }
+type Token string
+func (*Token) FromRequestParts(r *http.Request) error { return nil }
 type Account string
 //handlergen:extractor
-func account(t runtime.Optional[runtime.Bearer]) (Account, error) { return "", nil }
+func account(t runtime.Optional[runtime.Bearer], u runtime.Optional[Token]) (Account, error) { return "", nil }
 //handlergen:route POST /x/{id}
 func F(_ *http.Request, `+c.param+`) {}
 `)
+		for _, provider := range pkg.Providers {
+			for _, param := range provider.Params {
+				if _, ok := param.From.(model.OptionalOf); !ok {
+					t.Errorf("%s of the provider is %+v", param.Name, param.From)
+				}
+			}
+		}
+		params := pkg.Handlers[0].Params
 		if diff := cmp.Diff(c.want, params[1].From); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.param, diff)
 		}

@@ -21,7 +21,7 @@ func (t target) pathKey() string {
 // wildcard. The parameters of a provider may stand for any.
 func (p *parser) isPathValue(tg target, t types.Type) bool {
 	key := tg.pathKey()
-	if key == "" || !tg.bare || !isScalar(t) {
+	if key == "" || !tg.bare || !p.isPlain(t) {
 		return false
 	}
 	if tg.open {
@@ -29,6 +29,21 @@ func (p *parser) isPathValue(tg target, t types.Type) bool {
 		return !taken
 	}
 	return slices.Contains(tg.wildcards, key) || mayLack(t) && slices.Contains(tg.elsewhere, key)
+}
+
+// isPlain reports whether a type, or what an Optional of it holds, is a scalar
+// and no extractor by itself.
+func (p *parser) isPlain(t types.Type) bool {
+	if !isScalar(t) {
+		return false
+	}
+	if held, ok := isRuntime(t, "Optional"); ok {
+		t = held
+	}
+	_, provided := p.providerFor(t)
+	_, composed := p.compositeOf(t)
+	_, extracts := customOf(t)
+	return !provided && !composed && !extracts
 }
 
 // bindPathValue reads a bare scalar from the wildcard of its name.

@@ -23,6 +23,9 @@ func readerFunc(t types.Type) string {
 	if name, ok := readerFuncs[fullName(t)]; ok {
 		return name
 	}
+	if _, ok := runtimeType(t); ok {
+		return "" // runtime.Host is no text to read, though it is a string
+	}
 	if unmarshalsText(t) {
 		return "ReadText"
 	}
