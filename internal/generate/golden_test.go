@@ -168,7 +168,10 @@ func TestTools(t *testing.T) {
 	}
 	s.runTool(t, "gofmt", append([]string{"-l"}, files...)...)
 	s.runTool(t, "go", append([]string{"vet"}, packages...)...)
-	s.runTool(t, "staticcheck", append([]string{"-checks", "inherit,-ST1001"}, packages...)...) // but dot imports
+	if !testing.Short() {
+		// But for dot imports and odd JSON tags, which cases have on purpose.
+		s.runTool(t, "staticcheck", append([]string{"-checks", "inherit,-ST1001,-SA5008"}, packages...)...)
+	}
 }
 
 // runTool runs a tool that has nothing to say if all is well.
