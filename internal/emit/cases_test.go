@@ -467,6 +467,9 @@ func checksCase() testCase {
 			{Field: "Parent", Name: "parent", Type: pointer(own("Order")), Rules: []model.Rule{
 				model.IfSet{Holder: model.HolderPointer, Rules: []model.Rule{model.Nested{Check: 0}}},
 			}},
+			{Field: "First", Name: "first", Type: own("Line"), Rules: []model.Rule{
+				model.Required{Missing: model.IfLookup}, model.Nested{Check: 1},
+			}},
 			{Field: "Base", Type: own("Base"), Rules: []model.Rule{model.Nested{Check: 2}}},
 		}},
 		{Type: own("Line"), Name: "Line", Validate: true, Fields: []model.FieldCheck{
@@ -489,6 +492,7 @@ type Order struct {
 	Lines  []Line
 	Extra  map[Key]*Line
 	Parent *Order
+	First  Line
 	Base
 }
 type Line struct{ Tags [][]string }

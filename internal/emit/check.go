@@ -68,20 +68,30 @@ var holders = map[model.Missing]model.Holder{
 	model.IfNil: model.HolderPointer, model.IfAbsent: model.HolderOptional, model.IfNull: model.HolderNullable,
 }
 
-// requireThen writes the rule that something is held, and those for what is held
-// as its alternative.
+// requireThen writes the rule that a value is there with what comes next as its
+// alternative, if that is about what is in the value.
 func (f *function) requireThen(first, then model.Rule, s subject) bool {
-	required, isRequired := first.(model.Required)
-	held, isHeld := then.(model.IfSet)
-	if !isRequired || !isHeld || holders[required.Missing] != held.Holder {
+	required, ok := first.(model.Required)
+	if !ok {
 		return false
 	}
-	_, inner := f.holds(held.Holder, s)
+	rules, inner := []model.Rule{then}, s
+	switch then := then.(type) {
+	case model.Nested:
+	case model.IfSet:
+		if holders[required.Missing] != then.Holder {
+			return false
+		}
+		_, inner = f.holds(then.Holder, s)
+		rules = then.Rules
+	default:
+		return false
+	}
 	statement := jen.If(f.missing(required, s)).Block(s.spot.invalid("is required")).Else()
-	if broken, detail, ok := f.condition(held.Rules[0], inner); ok && len(held.Rules) == 1 {
+	if broken, detail, ok := f.condition(rules[0], inner); ok && len(rules) == 1 {
 		statement.If(broken).Block(s.spot.invalid(detail))
 	} else {
-		statement.Block(f.block(func() { f.rules(held.Rules, inner) })...)
+		statement.Block(f.block(func() { f.rules(rules, inner) })...)
 	}
 	f.add(statement)
 	return true
