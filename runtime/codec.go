@@ -17,6 +17,7 @@ type jsonWriter struct {
 	w       http.ResponseWriter
 	status  int
 	parts   []Parts
+	length  int // of what was written
 }
 
 var jsonWriters = sync.Pool{New: func() any {
@@ -29,7 +30,7 @@ var jsonWriters = sync.Pool{New: func() any {
 // nothing.
 func sendJSON(w http.ResponseWriter, status int, v any, parts []*Parts) error {
 	j := jsonWriters.Get().(*jsonWriter)
-	j.w, j.status = w, status
+	j.w, j.status, j.length = w, status, 0
 	for _, p := range parts {
 		if p != nil {
 			j.parts = append(j.parts, *p) // p itself stays on its stack
@@ -38,13 +39,16 @@ func sendJSON(w http.ResponseWriter, status int, v any, parts []*Parts) error {
 	err := j.encoder.Encode(v)
 	clear(j.parts)
 	j.w, j.parts = nil, j.parts[:0]
-	jsonWriters.Put(j)
+	if j.length <= maxPooled { // else the encoder may hold as much
+		jsonWriters.Put(j)
+	}
 	return err
 }
 
 // Write sends the answer.
 func (j *jsonWriter) Write(line []byte) (int, error) {
 	body := bytes.TrimSuffix(line, []byte("\n"))
+	j.length = len(body)
 	setBodyHeader(j.w, contentTypeJSON, len(body))
 	for i := range j.parts {
 		j.parts[i].WriteTo(j.w)

@@ -71,8 +71,8 @@ func (e *Rejection) Status() int {
 	return e.status
 }
 
-// Problems returns what is wrong with single values; it is empty when the
-// request as a whole was refused.
+// Problems returns what is wrong with single values, up to 100 of them; it is
+// empty when the request as a whole was refused.
 func (e *Rejection) Problems() []Problem {
 	if e == nil {
 		return nil

@@ -258,6 +258,7 @@ func TestTrackWriter(t *testing.T) {
 		{"a copy that fails", func(w http.ResponseWriter) { io.Copy(w, failing{io.ErrUnexpectedEOF}) }, false},
 		{"a flush", func(w http.ResponseWriter) { w.(http.Flusher).Flush() }, true},
 		{"a flush by the controller", func(w http.ResponseWriter) { http.NewResponseController(w).Flush() }, true},
+		{"a switch of protocols", func(w http.ResponseWriter) { w.WriteHeader(101) }, true},
 		{"a hijack that is refused", func(w http.ResponseWriter) { http.NewResponseController(w).Hijack() }, false},
 	}
 	for _, test := range tests {
@@ -267,7 +268,7 @@ func TestTrackWriter(t *testing.T) {
 			test.write(w)
 			before := recorder.Body.String()
 			log := captureLog(t, func() { WriteError(w, r, Errorf(404, "no")) })
-			if begun(w) != true && test.begun {
+			if !Begun(w) && test.begun {
 				t.Error("it has not begun")
 			}
 			if test.begun && (recorder.Body.String() != before || !strings.Contains(log, "after the response had begun")) {
@@ -278,4 +279,44 @@ func TestTrackWriter(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTrackWriterOnTheWire(t *testing.T) {
+	_, body := exchange(t, func(w http.ResponseWriter, r *http.Request) {
+		w = TrackWriter(w)
+		conn, rw, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		rw.WriteString("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhijacked")
+		rw.Flush()
+		captureLog(t, func() { WriteError(w, r, io.EOF) })
+	}, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", false)
+	if body != "hijacked" {
+		t.Errorf("got %q", body)
+	}
+
+	_, body = exchange(t, func(w http.ResponseWriter, r *http.Request) {
+		tracked := TrackWriter(w)
+		if n, err := tracked.(io.ReaderFrom).ReadFrom(strings.NewReader("copied")); n != 6 || err != nil {
+			t.Errorf("got %d, %v", n, err)
+		}
+		http.NewResponseController(tracked).EnableFullDuplex()
+		captureLog(t, func() { WriteError(tracked, r, io.EOF) })
+	}, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", false)
+	if body != "copied" {
+		t.Errorf("got %q", body)
+	}
+}
+
+// TestNilRejection calls the methods of a rejection that is none.
+func TestNilRejection(t *testing.T) {
+	var none *Rejection
+	if none.Status() != 500 || none.Problems() != nil || none.Error() != "nil rejection" || none.Unwrap() != nil {
+		t.Error("a nil rejection is something")
+	}
+	SetErrorHeader(nil, none)
+	SetErrorHeader(nil, nil)
 }

@@ -3,6 +3,7 @@ package runtime
 import (
 	"bytes"
 	"encoding"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -86,13 +87,13 @@ func locate(body []byte, v any, err error) string {
 			place++
 		}
 		if n, ok := o.before(place); ok && o.isCulprit(n, fails) {
-			return o.pointer(n)
+			return o.pointer(o.culprit(n, fails))
 		}
 	}
 	if len(body) > maxSearched {
 		return ""
 	}
-	return o.pointer(o.culprit(fails))
+	return o.pointer(o.culprit(0, fails))
 }
 
 // isCulprit reports whether the text fails with the node n and not without it.
@@ -111,14 +112,15 @@ func (o *outline) isCulprit(n int32, fails func(text []byte) bool) bool {
 	return !fails(o.upTo(settled, parent)) && fails(o.upTo(int(o.nodes[n].end), parent))
 }
 
-// culprit returns the smallest node that the text fails with and not without.
-func (o *outline) culprit(fails func(text []byte) bool) (n int32) {
+// culprit returns the smallest node in n that the text fails with and not
+// without.
+func (o *outline) culprit(n int32, fails func(text []byte) bool) int32 {
 	for {
 		children := make([]int32, 0, o.nodes[n].count)
 		for child := range o.children(n) {
 			children = append(children, child)
 		}
-		if len(children) == 0 || fails(o.upTo(int(o.nodes[n].start)+1, n)) {
+		if len(children) == 0 || len(o.body) > maxSearched || fails(o.upTo(int(o.nodes[n].start)+1, n)) {
 			return n
 		}
 		i := sort.Search(len(children), func(i int) bool {
@@ -139,6 +141,9 @@ func mismatchDetail(err error) string {
 	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && mismatch.Type != nil {
 		return typeDetail(mismatch.Type, mismatch.Value)
 	}
+	if _, ok := errors.AsType[base64.CorruptInputError](err); ok {
+		return "must be a base64 string"
+	}
 	if _, ok := errors.AsType[*time.ParseError](err); ok {
 		return "must be a time such as 2006-01-02T15:04:05Z"
 	}
@@ -150,6 +155,9 @@ func mismatchDetail(err error) string {
 func typeDetail(t reflect.Type, value string) string {
 	if reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
 		return "must be a string"
+	}
+	if t == reflect.TypeFor[json.Number]() {
+		return "must be a number"
 	}
 	number, isNumber := strings.CutPrefix(value, "number ")
 	v := notANumber
