@@ -43,7 +43,8 @@ var importRules = []importRule{
 	{
 		dir: "internal/parse", std: true,
 		may: []string{
-			"internal/model", "internal/diag", "golang.org/x/tools/go/packages", "golang.org/x/tools/go/types/typeutil",
+			"internal/model", "internal/diag", "golang.org/x/mod/modfile",
+			"golang.org/x/tools/go/packages", "golang.org/x/tools/go/types/typeutil",
 		},
 		reason: "parse is the only place that understands user code, and it does not know how anything is spelled",
 	},

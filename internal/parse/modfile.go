@@ -3,8 +3,9 @@ package parse
 import (
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
+
+	"golang.org/x/mod/modfile"
 )
 
 // A mainModule is a module whose packages the go command finds by their
@@ -63,12 +64,13 @@ func findAbove(dir, name string) string {
 
 // usedModules returns the modules of a go.work.
 func usedModules(dir string, data []byte) []mainModule {
+	work, err := modfile.ParseWork("go.work", data, nil)
+	if err != nil {
+		return nil // the go command says what is wrong with it
+	}
 	var modules []mainModule
-	for _, line := range modLines(data) {
-		if len(line) < 2 || line[0] != "use" {
-			continue
-		}
-		root := filepath.FromSlash(line[1])
+	for _, use := range work.Use {
+		root := filepath.FromSlash(use.Path)
 		if !filepath.IsAbs(root) {
 			root = filepath.Join(dir, root)
 		}
@@ -85,60 +87,13 @@ func readModule(dir string) mainModule {
 	if err != nil {
 		return m
 	}
-	for _, line := range modLines(data) {
-		switch {
-		case len(line) < 2:
-		case line[0] == "module":
-			m.path = line[1]
-		case line[0] == "ignore":
-			m.ignore = append(m.ignore, line[1])
+	m.path = modfile.ModulePath(data)
+	if file, err := modfile.Parse("go.mod", data, nil); err == nil {
+		for _, ignore := range file.Ignore {
+			m.ignore = append(m.ignore, ignore.Path)
 		}
 	}
 	return m
-}
-
-// modLines splits the text of a go.mod or go.work into lines of words. Lines in
-// a block start with the verb of the block.
-func modLines(data []byte) [][]string {
-	var lines [][]string
-	block := ""
-	for text := range strings.Lines(string(data)) {
-		words := modWords(text)
-		switch {
-		case len(words) == 0:
-		case block != "" && words[0] == ")":
-			block = ""
-		case block != "":
-			lines = append(lines, append([]string{block}, words...))
-		case len(words) == 2 && words[1] == "(":
-			block = words[0]
-		default:
-			lines = append(lines, words)
-		}
-	}
-	return lines
-}
-
-func modWords(line string) []string {
-	var words []string
-	for {
-		line = strings.TrimLeft(line, " \t\r\n")
-		if line == "" || strings.HasPrefix(line, "//") {
-			return words
-		}
-		if quoted, err := strconv.QuotedPrefix(line); err == nil {
-			word, _ := strconv.Unquote(quoted)
-			words, line = append(words, word), line[len(quoted):]
-			continue
-		}
-		end := len(line)
-		for _, stop := range []string{" ", "\t", "\r", "\n", "//"} {
-			if i := strings.Index(line, stop); i > 0 {
-				end = min(end, i)
-			}
-		}
-		words, line = append(words, line[:end]), line[end:]
-	}
 }
 
 // ignores reports whether an ignore line excludes a directory, which is

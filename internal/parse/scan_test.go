@@ -363,22 +363,6 @@ func A() string { return "" }
 	}
 }
 
-func TestModLines(t *testing.T) {
-	text := "module \"a b\" // comment\r\n\nuse(\n)\nuse (\n\t./x//y\n\n\t`./z` // more\n)\nrequire x v1 // indirect\nuse ./w"
-	want := [][]string{
-		{"module", "a b"},
-		{"use("},
-		{")"},
-		{"use", "./x"},
-		{"use", "./z"},
-		{"require", "x", "v1"},
-		{"use", "./w"},
-	}
-	if diff := cmp.Diff(want, modLines([]byte(text))); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
 // BenchmarkScan reads the standard library.
 func BenchmarkScan(b *testing.B) {
 	out, err := exec.Command("go", "env", "GOROOT").Output()
