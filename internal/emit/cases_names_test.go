@@ -304,6 +304,33 @@ type handlers struct{}
 `}
 }
 
+// externalCase is an external test package: the types of the package under test
+// are another package's.
+func externalCase() testCase {
+	p := pkg(handler("fake", get("/fake/{id}"), []model.Param{
+		jsonBody("user", own("User")), jsonBody("order", model.Named{PkgPath: "example.com/users_test", PkgName: "users_test", Name: "Order"}),
+	}[1:], results(jsonOf(pointer(own("User"))))))
+	p.Handlers[0].Params = append([]model.Param{param("id", own("ID"), model.Values{Source: model.Path, Slots: []model.Slot{{
+		Name: "id", Type: own("ID"), Shape: model.Single{Reader: readWith("ReadString", own("ID"))}, Required: true,
+	}}})}, p.Handlers[0].Params...)
+	p.Path, p.Name, p.File = "example.com/users_test", "users_test", model.TestFile
+	return testCase{
+		name: "external", pkg: p,
+		others: map[string]string{ownPath: "package users\ntype User struct{}\ntype ID string"},
+		user: `
+import (
+	"example.com/users"
+
+	"github.com/handlergen/handlergen/runtime"
+)
+
+type Order struct{}
+
+func fake(id users.ID, order runtime.JSON[Order]) *users.User { return nil }
+`,
+	}
+}
+
 // hostileCase has texts that try to be more than texts.
 func hostileCase() testCase {
 	const evil = "*/\n// injected\nfunc init() { panic(`x`) } /* \" ` \\ \x00 \u202e \ufeff"

@@ -24,7 +24,7 @@ func cases() []testCase {
 		bodiesCase(), formCase(), checksCase(), rulesCase(), providersCase(), attemptsCase(), optionalCase(),
 		compositeCase(), partsCase(), answersCase(), sealedCase(), errorsCase(), errorsMethodCase(),
 		middlewareCase(), longCase(), adaptersCase(), localsCase(), takenCase(), predeclaredCase(), importsCase(), typesCase(),
-		testsCase(), hostileCase(),
+		testsCase(), externalCase(), hostileCase(),
 	}
 }
 
@@ -251,6 +251,8 @@ func Find(id int, color Color, search runtime.Query[Search]) {}
 // scanCase has what the scan of a query comes to when several parameters share
 // it, or a name.
 func scanCase() testCase {
+	required := list("Words", "word", "string")
+	required.Required = true
 	return testCase{
 		name: "scan",
 		pkg: pkg(
@@ -260,6 +262,7 @@ func scanCase() testCase {
 				query("b", "B", withDefault(single("Page", "page", "int"), "1"), list("Words", "tag", "string")),
 				queryOf("page", "int"),
 			}, nil),
+			handler("Required", get("/required"), []model.Param{query("b", "B", required)}, nil),
 			handler("Nothing", get("/nothing"), []model.Param{query("empty", "Empty")}, nil),
 		),
 		user: `
@@ -272,6 +275,7 @@ type Empty struct{}
 
 func One(tags runtime.Query[Tags]) {}
 func Shared(a runtime.Query[A], b runtime.Query[B], page runtime.Query[int]) {}
+func Required(b runtime.Query[B]) {}
 func Nothing(empty runtime.Query[Empty]) {}
 `,
 	}

@@ -145,7 +145,7 @@ func (f *function) condition(r model.Rule, s subject) (broken *jen.Statement, de
 		}
 		return jen.Op("!").Add(f.rt(r.Func)).Call(args...), r.Detail, true
 	case model.Matches:
-		return jen.Op("!").Id(f.patternVar(r.Pattern)).Dot("MatchString").Call(f.asString(s.place.value, s.typ)), r.Detail, true
+		return jen.Op("!").Id(f.regexpFor(r.Pattern)).Dot("MatchString").Call(f.asString(s.place.value, s.typ)), r.Detail, true
 	case model.Unique:
 		return jen.Op("!").Add(f.rt("AllUnique")).Call(raw(s.place.value)), r.Detail, true
 	case model.IfSet:

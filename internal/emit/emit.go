@@ -24,7 +24,7 @@ func (e *emitter) file() *file {
 	f.add(e.runtimeVersion())
 	f.add(e.routes())
 	f.add(e.handlersType())
-	f.add(e.patterns())
+	f.add(e.regexpVars())
 	f.add(adapters...)
 	f.add(helpers...)
 	f.add(errors)
@@ -42,10 +42,10 @@ type emitter struct {
 	own      ownNames
 	scope    *scope // what functions of the file can see
 
-	providers   []*provider // one for each of the package's
-	methods     []bool      // which of the adapters need the state
-	stateful    bool        // some function needs the state
-	patternVars []patternVar
+	providers []*provider // one for each of the package's
+	regexps   []regexpVar
+	methods   []bool // which of the adapters need the state
+	stateful  bool   // some function needs the state
 }
 
 // newEmitter prepares a file that imports certain packages: path to package
@@ -53,7 +53,7 @@ type emitter struct {
 func newEmitter(pkg *model.Package, imported map[string]string) *emitter {
 	e := &emitter{pkg: pkg, imported: map[string]string{}, draft: imported == nil}
 	e.declareNames(imported)
-	e.namePatterns()
+	e.nameRegexps()
 	e.readProviders()
 	return e
 }

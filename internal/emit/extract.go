@@ -212,7 +212,7 @@ func (f *function) wrap(typ model.Type, value *jen.Statement) *jen.Statement {
 func (f *function) head(part model.HeadPart) *jen.Statement {
 	switch part {
 	case model.Context:
-		return f.r().Dot("Context").Call()
+		return f.context()
 	case model.Request:
 		return f.r()
 	case model.Writer:

@@ -173,13 +173,8 @@ func (f *function) attempt(typ model.Type, fill func(g *function)) *jen.Statemen
 	if g.usesIn {
 		in = jen.Id(f.own.in)
 	}
-	line := jen.Func().Params(in.Op("*").Add(f.rt("Input")))
-	if g.fails {
-		line.Params(jen.Id(g.value).Add(f.spell(typ)), jen.Id(f.own.err).Error())
-	} else {
-		line.Params(f.spell(typ), jen.Error())
-	}
-	return f.rt("Attempt").Call(f.inAddr(), line.Block(g.body...))
+	read := jen.Func().Params(in.Op("*").Add(f.rt("Input"))).Add(g.results(typ, true)).Block(g.body...)
+	return f.rt("Attempt").Call(f.inAddr(), read)
 }
 
 // literal begins a function literal that gets an Input of its own and returns a

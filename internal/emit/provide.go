@@ -151,19 +151,25 @@ func (e *emitter) helperDecl(p *provider) decl {
 		}
 		params = append(params, jen.Id(f.have[d.provider].name).Add(typ))
 	}
-	line := jen.Func().Add(f.receiver()).Id(p.helper).Params(params...)
-	switch {
-	case f.fails:
-		line.Params(jen.Id(f.value).Add(e.spell(p.Type)), jen.Id(e.own.err).Error())
-	case p.fails:
-		line.Params(e.spell(p.Type), jen.Error())
-	default:
-		line.Add(e.spell(p.Type))
-	}
 	return append(
 		e.doc("%s reads what %s needs, and calls it.", p.helper, e.link(p.Func)),
-		line.Block(f.body...),
+		e.fit(func(list caller) *jen.Statement {
+			head := list(jen.Func().Add(f.receiver()).Id(p.helper), params...)
+			return head.Add(f.results(p.Type, p.fails)).Block(f.body...)
+		}),
 	)
+}
+
+// results writes the results of a function that returns a value and perhaps an
+// error. They have names if it may end early.
+func (f *function) results(typ model.Type, fails bool) *jen.Statement {
+	switch {
+	case f.fails:
+		return jen.Params(jen.Id(f.value).Add(f.spell(typ)), jen.Id(f.own.err).Error())
+	case fails:
+		return jen.Params(f.spell(typ), jen.Error())
+	}
+	return f.spell(typ)
 }
 
 // nameProvided chooses the names of variables for what providers return: those

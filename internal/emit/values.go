@@ -185,6 +185,9 @@ func (f *function) readSlot(s *slot) {
 		})
 	case model.List, model.Dict:
 		f.collect(s)
+		if s.Required {
+			f.add(jen.If(f.isNil(s.place)).Block(f.in("Invalid").Call(f.findText(s), quote("is missing"))))
+		}
 		f.rules(s.Rules, f.slotSubject(s))
 	default:
 		panic(fmt.Sprintf("emit: unhandled shape %T", shape))

@@ -6,37 +6,38 @@ import (
 	"github.com/handlergen/handlergen/internal/model"
 )
 
-// A patternVar is a regular expression that values have to match, compiled once.
-type patternVar struct{ name, pattern string }
+// A regexpVar is a variable of the generated file with a regular expression that
+// values have to match.
+type regexpVar struct{ name, pattern string }
 
-// patternVar returns the variable of a regular expression.
-func (e *emitter) patternVar(pattern string) string {
-	for _, p := range e.patternVars {
-		if p.pattern == pattern {
-			return p.name
+// regexpFor returns the variable of a regular expression.
+func (e *emitter) regexpFor(pattern string) string {
+	for _, v := range e.regexps {
+		if v.pattern == pattern {
+			return v.name
 		}
 	}
 	panic("emit: the pattern " + pattern + " has no variable")
 }
 
-// namePatterns declares a variable for each regular expression, named after the
+// nameRegexps chooses a variable for each regular expression, named after the
 // first field that has to match it.
-func (e *emitter) namePatterns() {
+func (e *emitter) nameRegexps() {
 	seen := map[string]bool{}
 	e.eachRule(func(stem string, r model.Rule) {
 		if m, ok := r.(model.Matches); ok && !seen[m.Pattern] {
 			seen[m.Pattern] = true
 			name := e.declare(local(stem)+"Pattern", local(stem)+"Regexp")
-			e.patternVars = append(e.patternVars, patternVar{name, m.Pattern})
+			e.regexps = append(e.regexps, regexpVar{name, m.Pattern})
 		}
 	})
 }
 
-// patterns declares the regular expressions.
-func (e *emitter) patterns() decl {
+// regexpVars declares the regular expressions.
+func (e *emitter) regexpVars() decl {
 	var vars []jen.Code
-	for _, p := range e.patternVars {
-		vars = append(vars, jen.Id(p.name).Op("=").Add(e.std("regexp", "MustCompile")).Call(quote(p.pattern)))
+	for _, v := range e.regexps {
+		vars = append(vars, jen.Id(v.name).Op("=").Add(e.std("regexp", "MustCompile")).Call(quote(v.pattern)))
 	}
 	switch len(vars) {
 	case 0:
