@@ -362,8 +362,10 @@ func Odd() string                                                  { return "" }
 // answersCase has every body.
 func answersCase() testCase {
 	form := model.FormReply{Fields: []model.FormField{
-		{Field: "Name", Name: "name", Format: "FormatString"}, {Field: "Age", Name: "age", Shape: "pointer", Format: "FormatInt"},
-		{Field: "Size", Name: "size", Shape: "optional", Format: "FormatFloat"}, {Field: "Tags", Name: "tag", Shape: "slice", Format: "FormatText"},
+		{Field: "Name", Name: "name", Format: "FormatString"},
+		{Field: "Age", Name: "age", Shape: "pointer", Format: "FormatInt"},
+		{Field: "Size", Name: "size", Shape: "optional", Format: "FormatFloat"},
+		{Field: "Tags", Name: "tag", Shape: "slice", Format: "FormatText"},
 	}}
 	return testCase{
 		name: "answers",

@@ -238,16 +238,22 @@ func DoK(runtime.JSON[größe.Thing])          {}
 // typesCase spells every kind of type.
 func typesCase() testCase {
 	inner := model.Struct{Fields: []model.StructField{
-		{Name: "A", Type: basic("int"), Tag: `json:"a" query:"b"`}, {Name: "B", Type: model.EmptyInterface{}},
-		{Name: "T", Type: own("T"), Embedded: true}, {Name: "C", Type: basic("string"), Tag: "`"},
+		{Name: "A", Type: basic("int"), Tag: `json:"a" query:"b"`},
+		{Name: "B", Type: model.EmptyInterface{}},
+		{Name: "T", Type: own("T"), Embedded: true},
+		{Name: "C", Type: basic("string"), Tag: "`"},
 	}}
 	receive := model.Chan{Dir: "<-chan", Elem: basic("int")}
 	types := []model.Type{
 		model.Map{Key: basic("string"), Elem: slice(pointer(model.Array{Len: 2, Elem: inner}))},
-		model.Chan{Dir: "chan", Elem: receive}, model.Chan{Dir: "chan<-", Elem: receive}, model.Chan{Dir: "<-chan", Elem: model.Chan{Dir: "chan", Elem: receive}},
-		model.Signature{}, model.Signature{Params: []model.Type{basic("int"), slice(basic("string"))}, Variadic: true, Results: []model.Type{receive, basic("error")}},
+		model.Chan{Dir: "chan", Elem: receive},
+		model.Chan{Dir: "chan<-", Elem: receive},
+		model.Chan{Dir: "<-chan", Elem: model.Chan{Dir: "chan", Elem: receive}},
+		model.Signature{},
+		model.Signature{Params: []model.Type{basic("int"), slice(basic("string"))}, Variadic: true, Results: []model.Type{receive, basic("error")}},
 		model.Signature{Results: []model.Type{model.Signature{Results: []model.Type{receive}}}},
-		own("Pair", basic("int"), own("Pair", basic("any"), model.EmptyInterface{})), model.Struct{},
+		own("Pair", basic("int"), own("Pair", basic("any"), model.EmptyInterface{})),
+		model.Struct{},
 	}
 	var handlers []model.Handler
 	for i, t := range types {
@@ -307,12 +313,13 @@ type handlers struct{}
 // externalCase is an external test package: the types of the package under test
 // are another package's.
 func externalCase() testCase {
-	p := pkg(handler("fake", get("/fake/{id}"), []model.Param{
-		jsonBody("user", own("User")), jsonBody("order", model.Named{PkgPath: "example.com/users_test", PkgName: "users_test", Name: "Order"}),
-	}[1:], results(jsonOf(pointer(own("User"))))))
-	p.Handlers[0].Params = append([]model.Param{param("id", own("ID"), model.Values{Source: model.Path, Slots: []model.Slot{{
+	id := model.Values{Source: model.Path, Slots: []model.Slot{{
 		Name: "id", Type: own("ID"), Shape: model.Single{Reader: readWith("ReadString", own("ID"))}, Required: true,
-	}}})}, p.Handlers[0].Params...)
+	}}}
+	order := model.Named{PkgPath: "example.com/users_test", PkgName: "users_test", Name: "Order"}
+	p := pkg(handler("fake", get("/fake/{id}"), []model.Param{
+		param("id", own("ID"), id), jsonBody("order", order),
+	}, results(jsonOf(pointer(own("User"))))))
 	p.Path, p.Name, p.File = "example.com/users_test", "users_test", model.TestFile
 	return testCase{
 		name: "external", pkg: p,

@@ -95,8 +95,19 @@ func TestVariants(t *testing.T) {
 		check(v)
 	}
 	for _, v := range []any{
-		model.Single{}, model.Pointed{}, model.Optioned{}, model.List{}, model.Dict{},
-		model.Named{}, model.Pointer{}, model.Slice{}, model.Array{}, model.Map{}, model.Chan{}, model.Signature{}, model.Struct{},
+		model.Single{},
+		model.Pointed{},
+		model.Optioned{},
+		model.List{},
+		model.Dict{},
+		model.Named{},
+		model.Pointer{},
+		model.Slice{},
+		model.Array{},
+		model.Map{},
+		model.Chan{},
+		model.Signature{},
+		model.Struct{},
 		model.EmptyInterface{},
 	} {
 		check(v)

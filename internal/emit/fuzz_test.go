@@ -133,8 +133,12 @@ func randomType(r *rand.Rand, depth int) model.Type {
 	if depth == 0 || r.IntN(4) == 0 {
 		leaves := []model.Type{
 			basic("int"), basic("string"), basic("error"), own("T"), std("time", "Time"), std("text/template", "Template"),
-			std("html/template", "HTML"), model.EmptyInterface{}, model.Struct{}, model.Signature{},
-			model.Named{PkgPath: "example.com/go-item/v2", PkgName: "item", Name: "T"}, rt("Text"),
+			std("html/template", "HTML"),
+			model.EmptyInterface{},
+			model.Struct{},
+			model.Signature{},
+			model.Named{PkgPath: "example.com/go-item/v2", PkgName: "item", Name: "T"},
+			rt("Text"),
 			model.Named{PkgPath: "example.com/other/item", PkgName: "item", Name: "T"},
 		}
 		return leaves[r.IntN(len(leaves))]

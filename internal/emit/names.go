@@ -275,7 +275,7 @@ func singular(name string) string {
 	if stem, ok := strings.CutSuffix(name, "ies"); ok && stem != "" {
 		return stem + "y"
 	}
-	if stem, ok := strings.CutSuffix(name, "s"); ok && len(stem) > 2 {
+	if stem, ok := strings.CutSuffix(name, "s"); ok && len(stem) > 1 {
 		return stem
 	}
 	return "element"

@@ -114,7 +114,7 @@ func patternsOf(r model.Route) []string {
 func (e *emitter) routesDoc() []jen.Code {
 	of := "package " + e.pkg.Name
 	if e.pkg.File == model.TestFile {
-		of = "the tests of " + of
+		of = "the tests of " + strings.TrimSuffix(of, "_test")
 	}
 	list := e.doc("%s returns a router with the routes of %s:", e.pkg.Routes, of)
 	list = append(list, comment(""))
