@@ -69,7 +69,7 @@ func (l *loader) load(ctx context.Context, dirs []*directory, hidden []string) (
 		if err != nil {
 			return nil, err
 		}
-		defer os.Remove(overlay)
+		defer func() { _ = os.Remove(overlay) }()
 		cfg.BuildFlags = append(cfg.BuildFlags, "-overlay="+overlay)
 	}
 	patterns := slices.Clone(l.found.rest)

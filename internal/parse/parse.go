@@ -109,8 +109,7 @@ func (n note) related(at span, format string, args ...any) note {
 	return n
 }
 
-// hint says what to type instead.
-func (n note) hint(format string, args ...any) note {
+// hint says what to type instead. It comes last.
+func (n note) hint(format string, args ...any) {
 	n.p.diags[n.at].Hint = fmt.Sprintf(format, args...)
-	return n
 }
