@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 
 	"github.com/handlergen/handlergen/bench/endpoints"
@@ -20,8 +21,17 @@ type client struct {
 	body     body
 }
 
-// body is a request body that can be read again after a Reset.
-type body struct{ bytes.Reader }
+// body is a request body that can be read again after a Reset. Its end comes
+// with its last bytes, as it does from net/http.
+type body struct{ text bytes.Reader }
+
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.text.Read(p)
+	if err == nil && b.text.Len() == 0 {
+		err = io.EOF
+	}
+	return n, err
+}
 
 func (*body) Close() error { return nil }
 
@@ -35,7 +45,7 @@ func (c *client) do(h http.Handler) {
 	c.status, c.written = 0, 0
 	c.request = *c.template
 	if c.text != nil {
-		c.body.Reset(c.text)
+		c.body.text.Reset(c.text)
 		c.request.Body = &c.body
 	}
 	h.ServeHTTP(c, &c.request)
