@@ -712,6 +712,17 @@ package a
 
 //handlergen:route GET /
 func home() string { return "" }
+-- text/a.go --
+package a
+
+//handlergen:route GET /
+func Home() string { return "" }
+-- text/a_test.go --
+package a
+
+const text = "handlergen:"
+
+var _ = Routes()
 -- state/a.go --
 package a
 
@@ -731,6 +742,7 @@ inside/handlers_gen_test.go: /
 outside/handlers_gen.go: /
 outside/handlers_gen_test.go: /
 state/handlers_gen_test.go: /
+text/handlers_gen.go: /
 `,
 	},
 	{

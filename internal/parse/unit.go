@@ -28,7 +28,8 @@ type unit struct {
 	*source
 	id      string    // import path of the package, or of the package that it tests from inside
 	tested  *unit     // of tests: the package itself, if it is read too
-	failed  bool      // it has diagnostics
+	routed  bool      // it has routes, once it is read
+	failed  bool      // it has diagnostics, once it is read
 	missing diag.List // errors about Routes, which will be declared if there is a route
 }
 
@@ -36,10 +37,10 @@ type unit struct {
 // declare it, and tests are not read without what they test.
 func (u *unit) read() (*model.Package, diag.List) {
 	pkg, diags := readPackage(u.source)
-	if pkg == nil && len(diags) == 0 {
+	if pkg == nil && len(diags) == 0 && (u.tested == nil || !u.tested.routed) {
 		diags = u.missing
 	}
-	u.failed = len(diags) > 0
+	u.routed, u.failed = pkg != nil, len(diags) > 0
 	if u.tested != nil && u.tested.failed {
 		pkg = nil
 	}
