@@ -95,7 +95,7 @@ func (p *parser) bindType(tg target, t types.Type) (model.Extractor, string, boo
 		return p.bindRuntime(tg, t, wrapper)
 	}
 	if i, ok := p.providerFor(t); ok {
-		return model.Provided{Provider: i}, "the result of an extractor function", true
+		return model.Provided{Provider: i}, "the result of " + p.providerName(t), true
 	}
 	if c, ok := p.compositeOf(t); ok {
 		return p.bindComposite(tg, c)

@@ -168,6 +168,16 @@ func (p *parser) providerFor(t types.Type) (index int, ok bool) {
 	return 0, false
 }
 
+// providerName returns the name of the extractor function of a type.
+func (p *parser) providerName(t types.Type) string {
+	for _, pr := range p.providers {
+		if types.Identical(pr.result, t) {
+			return pr.name()
+		}
+	}
+	return ""
+}
+
 // provided returns the provider at an index of Package.Providers.
 func (p *parser) provided(index int) *provider {
 	for _, pr := range p.providers {
