@@ -9,8 +9,9 @@ SHELL := /bin/bash
 # the workspace, where the frameworks it compares with would choose the versions
 # of what the tool is built from.
 MODULES := $(shell git ls-files '*go.mod' | grep -v testdata | xargs -n1 dirname)
-each = for module in $(MODULES); do echo "== $$module: $(1)"; \
-	(cd $$module && if [ $$module = bench ]; then export GOWORK=off; fi && $(1)); done
+each = failed=; for module in $(MODULES); do echo "== $$module: $(1)"; \
+	(cd $$module && if [ $$module = bench ]; then export GOWORK=off; fi && $(1)) || failed+=" $$module"; \
+	done; if [ -n "$$failed" ]; then echo "failed in:$$failed"; exit 1; fi
 
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 20s
