@@ -59,15 +59,6 @@ func (c *testCase) section(name string) []byte {
 	return nil
 }
 
-// declares reports whether an input file in the case's own directory has a
-// line that starts as given.
-func (c *testCase) declares(start string) bool {
-	return slices.ContainsFunc(c.archive.Files, func(f txtar.File) bool {
-		return isInput(f.Name) && !strings.Contains(f.Name, "/") &&
-			bytes.Contains(f.Data, []byte("\n"+start))
-	})
-}
-
 // writeInputs writes the input files below root.
 func (c *testCase) writeInputs(root string) error {
 	for _, f := range c.archive.Files {

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -114,6 +115,9 @@ func TestErrors(t *testing.T) {
 			if text == "" {
 				t.Error("the case has no diagnostics")
 			}
+			if code, _, ok := strings.Cut(path.Base(c.name), "_"); ok && strings.HasPrefix(code, "HG") && !strings.Contains(text, "("+code+")") {
+				t.Errorf("the case is named after %s but does not show it", code)
+			}
 			c.compare(t, map[string]string{"diagnostics": text})
 		})
 	}
@@ -171,6 +175,17 @@ func TestTools(t *testing.T) {
 	if !testing.Short() {
 		// But for dot imports and odd JSON tags, which cases have on purpose.
 		s.runTool(t, "staticcheck", append([]string{"-checks", "inherit,-ST1001,-SA5008"}, packages...)...)
+	}
+}
+
+// TestTests runs the tests that cases have of their own: those that use the
+// routes of external tests, which no program can serve.
+func TestTests(t *testing.T) {
+	s := mustServed(t)
+	cmd := exec.Command("go", "test", "-vet=off", "./robust/...")
+	cmd.Dir = s.root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("go test: %v\n%s", err, out)
 	}
 }
 

@@ -223,7 +223,7 @@ func serve(name string, routes func() any) {
 }
 
 // start runs the program for the rest of the test and returns the address of
-// each case. What the program logs is shown if the test fails.
+// each case. With -v, what the program logs is shown if the test fails.
 func (s *served) start(t *testing.T) map[string]string {
 	t.Helper()
 	cmd := exec.Command(s.program)
@@ -245,7 +245,7 @@ func (s *served) start(t *testing.T) map[string]string {
 		if err := cmd.Wait(); err != nil {
 			t.Error(err)
 		}
-		if t.Failed() {
+		if t.Failed() && testing.Verbose() {
 			t.Logf("the program logged:\n%s", logged.String())
 		}
 	})
