@@ -28,9 +28,17 @@ const (
 // errFound ends a command whose findings are printed already.
 var errFound = errors.New("there are problems")
 
+// collectAt has the garbage collector wait until the heap has grown fivefold. A
+// run is short and ends before most garbage is worth collecting: this saves a
+// fifth of its time for a few more megabytes.
+const collectAt = 400
+
 // run is the whole program: it executes one command line and returns the exit
 // code.
 func run(args []string, stdout, stderr io.Writer) int {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 	return newApp(stdout, stderr).run(args)
 }
 
