@@ -77,7 +77,7 @@ func (in *Input) PathParams() iter.Seq[Param] {
 // Query returns the pairs of the query, to be gone through with Next. A
 // malformed pair is a problem of in.
 func (in *Input) Query() Pairs {
-	in.pairs = pairsState{rest: in.r.URL.RawQuery, in: InQuery}
+	in.pairs = pairsState{text: in.r.URL.RawQuery, in: InQuery}
 	return Pairs{in}
 }
 

@@ -22,14 +22,21 @@ type Pairs struct {
 	input *Input
 }
 
-// A pairsState is where the scan of a query or form stands.
+// A pairsState is where the scan of a query or form stands. The current pair is
+// three places in the text rather than two strings: to store a string behind a
+// pointer is work for a garbage collector that is running.
 type pairsState struct {
-	rest    string // not scanned yet
-	name    string // of the current pair, unescaped
-	value   string // of the current pair, unescaped
+	text    string
+	next    int // the place of the next pair
+	start   int // of the current pair
+	equals  int // the place of its first =, or its end
+	end     int
 	in      In
 	body    bool // it is a body, not a query
 	begun   bool
+	escaped bool            // the pair has escapes
+	name    string          // of a pair with escapes, unescaped
+	value   string          // of a pair with escapes, unescaped
 	decoded strings.Builder // all texts that had escapes, one after the other
 }
 
@@ -39,40 +46,43 @@ func (p Pairs) Next() bool {
 	s := &p.input.pairs
 	if !s.begun {
 		s.begun = true
-		if tooManyPairs(s.rest) {
-			s.rest = ""
+		if tooManyPairs(s.text) {
+			s.text = ""
 			p.input.malformed()
 		}
 	}
-	for s.rest != "" {
-		name, value, found := s.cut()
-		if found&isSemicolon != 0 {
+	for s.next < len(s.text) {
+		found := s.cut()
+		s.escaped = found >= isEscape
+		if s.escaped && (found&isSemicolon != 0 || !s.decode()) {
 			p.input.malformed()
 			continue
 		}
-		if found&isEscape != 0 {
-			var okName, okValue bool
-			name, okName = s.unescape(name)
-			value, okValue = s.unescape(value)
-			if !okName || !okValue {
-				p.input.malformed()
-				continue
-			}
-		} else if name == "" && found == 0 {
-			continue // nothing between two &
+		if s.start < s.end { // there is something between two &
+			return true
 		}
-		s.name, s.value = name, value
-		return true
 	}
 	return false
 }
 
 // Name returns the name of the pair, unescaped.
-func (p Pairs) Name() string { return p.input.pairs.name }
+func (p Pairs) Name() string {
+	s := &p.input.pairs
+	if s.escaped {
+		return s.name
+	}
+	return s.text[s.start:s.equals]
+}
 
 // Value returns the value of the pair, unescaped. It is a part of the query
-// itself when nothing in it was escaped.
-func (p Pairs) Value() string { return p.input.pairs.value }
+// itself when nothing in the pair was escaped.
+func (p Pairs) Value() string {
+	s := &p.input.pairs
+	if s.escaped {
+		return s.value
+	}
+	return s.text[min(s.equals+1, s.end):s.end]
+}
 
 // Param returns the pair as a value of its own, for slices and maps.
 func (p Pairs) Param() Param {
@@ -111,61 +121,89 @@ const (
 
 var pairBytes = [256]uint8{'&': isAnd, '=': isEquals, '%': isEscape, '+': isEscape, ';': isSemicolon}
 
-// cut takes the first pair off the rest, and says which bytes with a meaning
-// are in it.
-func (s *pairsState) cut() (name, value string, found uint8) {
-	text := s.rest
-	equals, end := -1, 0
-	for ; end < len(text); end++ {
-		meaning := pairBytes[text[end]]
+// cut finds the next pair, and returns which bytes with a meaning are in it.
+func (s *pairsState) cut() (found uint8) {
+	text, i := s.text, s.next
+	s.start = i
+	for ; i < len(text); i++ {
+		meaning := pairBytes[text[i]]
 		if meaning == 0 {
 			continue
 		}
 		if meaning == isAnd {
 			break
 		}
-		if meaning == isEquals && equals < 0 {
-			equals = end
+		if meaning == isEquals && found&isEquals == 0 {
+			s.equals = i
 		}
 		found |= meaning
 	}
-	s.rest = text[min(end+1, len(text)):]
-	if equals < 0 {
-		return text[:end], "", found
+	if found&isEquals == 0 {
+		s.equals = i
 	}
-	return text[:equals], text[equals+1 : end], found
+	s.end, s.next = i, i+1
+	return found
+}
+
+// decode sets name and value, and reports whether their escapes are well formed.
+func (s *pairsState) decode() (ok bool) {
+	s.name, ok = s.unescape(s.text[s.start:s.equals])
+	if ok {
+		s.value, ok = s.unescape(s.text[min(s.equals+1, s.end):s.end])
+	}
+	return ok
 }
 
 // unescape resolves the escapes of a text, and reports whether they are well
 // formed.
 func (s *pairsState) unescape(text string) (string, bool) {
-	if strings.IndexByte(text, '%') < 0 && strings.IndexByte(text, '+') < 0 {
+	i := firstEscape(text)
+	if i == len(text) {
 		return text, true
 	}
 	b := &s.decoded
 	if b.Cap()-b.Len() < len(text) {
-		size := len(text)
-		if strings.ContainsAny(s.rest, "%+") {
-			size += len(s.rest) // no more is ever needed
-		}
-		b.Grow(size)
+		b.Grow(len(text) + s.escapedRest())
 	}
-	start := b.Len()
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; c {
+	start, plain := b.Len(), 0
+	for ; i < len(text); i++ {
+		switch text[i] {
 		case '+':
+			b.WriteString(text[plain:i])
 			b.WriteByte(' ')
+			plain = i + 1
 		case '%':
 			if i+2 >= len(text) || !isHex(text[i+1]) || !isHex(text[i+2]) {
 				return "", false
 			}
+			b.WriteString(text[plain:i])
 			b.WriteByte(unhex(text[i+1])<<4 | unhex(text[i+2]))
 			i += 2
-		default:
-			b.WriteByte(c)
+			plain = i + 1
 		}
 	}
+	b.WriteString(text[plain:])
 	return b.String()[start:], true
+}
+
+// escapedRest returns the length of all that comes after the current pair, or 0
+// if nothing in that is escaped. No more room than that is ever needed.
+func (s *pairsState) escapedRest() int {
+	rest := s.text[min(s.next, len(s.text)):]
+	if firstEscape(rest) == len(rest) {
+		return 0
+	}
+	return len(rest)
+}
+
+// firstEscape returns the place of the first % or +, or the end.
+func firstEscape(text string) int {
+	for i := range len(text) {
+		if pairBytes[text[i]] == isEscape {
+			return i
+		}
+	}
+	return len(text)
 }
 
 func isHex(c byte) bool {
