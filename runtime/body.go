@@ -156,7 +156,7 @@ func (r bodyReader) Read(p []byte) (int, error) {
 // body was read problems have status 422.
 func (in *Input) Form(limit int64) (Pairs, error) {
 	if formInQuery(in.r) {
-		in.pairs = pairsState{rest: in.r.URL.RawQuery, in: InForm}
+		in.pairs = pairsState{text: in.r.URL.RawQuery, in: InForm}
 		return Pairs{in}, nil
 	}
 	if !isMediaType(in.contentType(), contentTypeForm[0]) {
@@ -167,7 +167,7 @@ func (in *Input) Form(limit int64) (Pairs, error) {
 		return Pairs{in}, err
 	}
 	in.status = http.StatusUnprocessableEntity
-	in.pairs = pairsState{rest: string(text), in: InForm, body: true}
+	in.pairs = pairsState{text: string(text), in: InForm, body: true}
 	return Pairs{in}, nil
 }
 
@@ -254,7 +254,7 @@ func unsupported(want string) error {
 // isJSON reports whether a Content-Type is application/json or
 // application/*+json, with any parameters (RFC 6839 §3.1).
 func isJSON(contentType string) bool {
-	if contentType == "application/json" || isMediaType(contentType, "application/json") {
+	if isMediaType(contentType, "application/json") {
 		return true
 	}
 	const prefix, suffix = "application/", "+json"
@@ -270,7 +270,7 @@ func isJSON(contentType string) bool {
 // isMediaType reports whether a Content-Type is that media type, with any
 // parameters. Names of media types have no case (RFC 9110 §8.3.1).
 func isMediaType(contentType, want string) bool {
-	return strings.EqualFold(mediaType(contentType), want)
+	return contentType == want || strings.EqualFold(mediaType(contentType), want)
 }
 
 // mediaType returns a Content-Type without its parameters.
