@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -105,11 +106,13 @@ type nullWriter struct {
 func (w *nullWriter) Header() http.Header  { return w.header }
 func (w *nullWriter) WriteHeader(code int) { w.status = code }
 func (w *nullWriter) Write(p []byte) (int, error) {
+	w.status = cmp.Or(w.status, http.StatusOK)
 	w.n += len(p)
 	return len(p), nil
 }
 
 func (w *nullWriter) WriteString(s string) (int, error) {
+	w.status = cmp.Or(w.status, http.StatusOK)
 	w.n += len(s)
 	return len(s), nil
 }

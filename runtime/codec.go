@@ -16,13 +16,14 @@ type jsonWriter struct {
 	encoder *json.Encoder
 	w       http.ResponseWriter
 	status  int
-	parts   []Parts
-	length  int // of what was written
+	held    *buffer // takes the body instead of w when it is not nil
+	length  int     // of what was written
 }
 
 var jsonWriters = sync.Pool{New: func() any {
 	j := new(jsonWriter)
 	j.encoder = json.NewEncoder(j)
+	j.encoder.SetEscapeHTML(false) // it is not HTML
 	return j
 }}
 
@@ -30,31 +31,44 @@ var jsonWriters = sync.Pool{New: func() any {
 // nothing.
 func sendJSON(w http.ResponseWriter, status int, v any, parts []*Parts) error {
 	j := jsonWriters.Get().(*jsonWriter)
-	j.w, j.status, j.length = w, status, 0
-	for _, p := range parts {
-		if p != nil {
-			j.parts = append(j.parts, *p) // p itself stays on its stack
-		}
+	j.length = 0
+	var err error
+	if len(parts) == 0 {
+		j.w, j.status = w, status
+		err = j.encoder.Encode(v)
+		j.w = nil
+	} else {
+		err = j.sendWithParts(w, status, v, parts)
 	}
-	err := j.encoder.Encode(v)
-	clear(j.parts)
-	j.w, j.parts = nil, j.parts[:0]
 	if j.length <= maxPooled { // else the encoder may hold as much
 		jsonWriters.Put(j)
 	}
 	return err
 }
 
-// Write sends the answer.
+// sendWithParts holds the body back, so that parts need not be known to j and
+// can stay on the stack of the adapter.
+func (j *jsonWriter) sendWithParts(w http.ResponseWriter, status int, v any, parts []*Parts) error {
+	buf := getBuffer()
+	j.held = buf
+	err := j.encoder.Encode(v)
+	j.held = nil
+	if err == nil {
+		send(w, status, &contentTypeJSON, buf.b, parts)
+	}
+	putBuffer(buf)
+	return err
+}
+
+// Write sends the answer, or holds it.
 func (j *jsonWriter) Write(line []byte) (int, error) {
 	body := bytes.TrimSuffix(line, []byte("\n"))
 	j.length = len(body)
-	setBodyHeader(j.w, contentTypeJSON, len(body))
-	for i := range j.parts {
-		j.parts[i].WriteTo(j.w)
+	if j.held != nil {
+		j.held.b = append(j.held.b, body...)
+	} else {
+		send(j.w, j.status, &contentTypeJSON, body, nil)
 	}
-	j.w.WriteHeader(j.status)
-	_, _ = j.w.Write(body) // the client has gone
 	return len(line), nil
 }
 

@@ -39,7 +39,7 @@ func WriteForm(w http.ResponseWriter, status int, form *FormBody, parts ...*Part
 	if !possible(status) {
 		return impossible(status)
 	}
-	send(w, status, contentTypeForm, form.b, parts)
+	send(w, status, &contentTypeForm, form.b, parts)
 	return nil
 }
 

@@ -94,6 +94,9 @@ func FuzzProblem(f *testing.F) {
 	f.Add(418, "<script>&\u2028\u2029", "\x00\x1f\x7f\b\f\n\r\t", "\xff\xc3é\U0001F600\ufffd")
 	f.Add(599, "", "", "")
 	f.Fuzz(func(t *testing.T, status int, detail, name, problem string) {
+		if !possible(status) {
+			t.Skip("the status has not three digits")
+		}
 		type document struct {
 			Title  string    `json:"title"`
 			Status int       `json:"status"`
@@ -104,10 +107,7 @@ func FuzzProblem(f *testing.F) {
 		for n := range len(problems) + 1 {
 			got := appendProblem(nil, status, detail, problems[:n])
 			wantDetail := []string{detail, "1 value of the request is not valid", "2 values of the request are not valid"}[n]
-			want, err := json.Marshal(document{title(status), status, wantDetail, problems[:n]})
-			if err != nil {
-				t.Fatal(err)
-			}
+			want := encodeWithoutHTML(t, document{title(status), status, wantDetail, problems[:n]})
 			// The engines of encoding/json differ in how they write U+FFFD.
 			if g, w := reencode(t, got), reencode(t, want); g != w {
 				t.Errorf("got %s, want %s", got, want)
@@ -117,6 +117,16 @@ func FuzzProblem(f *testing.F) {
 			}
 		}
 	})
+}
+
+func encodeWithoutHTML(t *testing.T, v any) []byte {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
 func reencode(t *testing.T, document []byte) string {

@@ -12,21 +12,28 @@ import (
 // [Parts.WriteTo] or as an argument of a Write function, after the fields that
 // the body brings along, so that a Content-Type of the handler's own wins.
 type Parts struct {
-	header  http.Header   // the first one
-	headers []http.Header // those after it
-	cookies []string      // lines of Set-Cookie
+	header  http.Header // the first one
+	more    http.Header // what those after it hold
+	cookies []string    // lines of Set-Cookie
 	err     error
 }
+
+// NewParts returns the parts that h holds, as [Parts.Header] adds them. Unlike
+// that it lets h stay on the stack of its maker.
+func NewParts(h http.Header) Parts { return Parts{header: h} }
 
 // Header adds the fields of h: each replaces what the answer has under that
 // name. Names need not be canonical. A name without lines removes the field.
 func (p *Parts) Header(h http.Header) {
-	switch {
-	case len(h) == 0:
-	case p.header == nil:
+	if p.header == nil {
 		p.header = h
-	default:
-		p.headers = append(p.headers, h)
+		return
+	}
+	if p.more == nil {
+		p.more = make(http.Header, len(h))
+	}
+	for name, lines := range h {
+		p.more[textproto.CanonicalMIMEHeaderKey(name)] = lines
 	}
 }
 
@@ -74,9 +81,7 @@ func (p *Parts) fail(err error) {
 func (p *Parts) WriteTo(w http.ResponseWriter) {
 	header := w.Header()
 	replace(header, p.header)
-	for _, h := range p.headers {
-		replace(header, h)
-	}
+	replace(header, p.more)
 	if len(p.cookies) > 0 {
 		header["Set-Cookie"] = append(header["Set-Cookie"], p.cookies...)
 	}

@@ -20,8 +20,10 @@ func title(status int) string {
 func writeProblem(w http.ResponseWriter, status int, detail string, problems []Problem) {
 	buf := getBuffer()
 	buf.b = appendProblem(buf.b, status, detail, problems)
-	delete(w.Header(), "Content-Length")
-	send(w, status, contentTypeProblem, buf.b, nil)
+	if header := w.Header(); len(header) > 0 {
+		delete(header, "Content-Length")
+	}
+	send(w, status, &contentTypeProblem, buf.b, nil)
 	putBuffer(buf)
 }
 
@@ -31,7 +33,7 @@ func appendProblem(b []byte, status int, detail string, problems []Problem) []by
 	b = append(b, `{"title":"`...)
 	b = append(b, title(status)...)
 	b = append(b, `","status":`...)
-	b = strconv.AppendInt(b, int64(status), 10)
+	b = append(b, byte('0'+status/100), byte('0'+status/10%10), byte('0'+status%10))
 	if len(problems) > 0 {
 		b = appendProblems(b, problems)
 	} else if detail != "" {
@@ -42,11 +44,11 @@ func appendProblem(b []byte, status int, detail string, problems []Problem) []by
 }
 
 func appendProblems(b []byte, problems []Problem) []byte {
-	b = append(b, `,"detail":"`...)
-	b = strconv.AppendInt(b, int64(len(problems)), 10)
 	if len(problems) == 1 {
-		b = append(b, ` value of the request is not valid","errors":[`...)
+		b = append(b, `,"detail":"1 value of the request is not valid","errors":[`...)
 	} else {
+		b = append(b, `,"detail":"`...)
+		b = strconv.AppendInt(b, int64(len(problems)), 10)
 		b = append(b, ` values of the request are not valid","errors":[`...)
 	}
 	for i := range problems {
@@ -76,17 +78,17 @@ func appendEntry(b []byte, p *Problem) []byte {
 // encoding/json writes.
 var isPlain = func() (plain [256]bool) {
 	for c := byte(' '); c < utf8.RuneSelf; c++ {
-		plain[c] = c != '"' && c != '\\' && c != '<' && c != '>' && c != '&'
+		plain[c] = c != '"' && c != '\\'
 	}
 	return plain
 }()
 
-// appendJSONString appends s as encoding/json does: what HTML or JavaScript
-// could misread is escaped, invalid UTF-8 is replaced by U+FFFD.
+// appendJSONString appends s as encoding/json does when it does not escape HTML:
+// what JavaScript could misread is escaped, invalid UTF-8 is replaced by U+FFFD.
 func appendJSONString(b []byte, s string) []byte {
 	b = append(b, '"')
 	start := 0
-	for i := 0; i < len(s); {
+	for i := plainPrefix(s); i < len(s); {
 		if isPlain[s[i]] {
 			i++
 			continue
@@ -106,6 +108,16 @@ func appendJSONString(b []byte, s string) []byte {
 	}
 	b = append(b, s[start:]...)
 	return append(b, '"')
+}
+
+// plainPrefix returns the number of bytes before the first that is not plain.
+func plainPrefix(s string) int {
+	for i := range len(s) {
+		if !isPlain[s[i]] {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // jsonEscape returns the escape of a rune that has one of its own.

@@ -27,7 +27,8 @@ type NoContent struct{}
 type HTML string
 
 // Values of Content-Type that all answers share. They are never written to, and
-// appending to one makes a copy.
+// appending to one makes a copy. They are handed on by their address, which is
+// one word where a slice is three.
 var (
 	contentTypeText    = []string{"text/plain; charset=utf-8"}
 	contentTypeBytes   = []string{"application/octet-stream"}
@@ -43,17 +44,17 @@ const lengthBuffered = 2048
 
 // WriteText answers with a body of the type text/plain; charset=utf-8.
 func WriteText[T ~string](w http.ResponseWriter, status int, body T, parts ...*Parts) {
-	sendString(w, status, contentTypeText, string(body), parts)
+	sendString(w, status, &contentTypeText, string(body), parts)
 }
 
 // WriteHTML answers with a body of the type text/html; charset=utf-8.
 func WriteHTML[T ~string](w http.ResponseWriter, status int, body T, parts ...*Parts) {
-	sendString(w, status, contentTypeHTML, string(body), parts)
+	sendString(w, status, &contentTypeHTML, string(body), parts)
 }
 
 // WriteBytes answers with a body of the type application/octet-stream.
 func WriteBytes[T ~[]byte](w http.ResponseWriter, status int, body T, parts ...*Parts) {
-	send(w, status, contentTypeBytes, body, parts)
+	send(w, status, &contentTypeBytes, body, parts)
 }
 
 // WriteJSON answers with v as application/json. When v cannot be encoded, or
@@ -86,22 +87,38 @@ func WriteStatus(w http.ResponseWriter, status int, parts ...*Parts) {
 }
 
 // send sends a whole answer in one piece.
-func send(w http.ResponseWriter, status int, contentType []string, body []byte, parts []*Parts) {
-	if begin(w, status, contentType, len(body), parts) {
+func send(w http.ResponseWriter, status int, contentType *[]string, body []byte, parts []*Parts) {
+	if isUsual(status, len(body), parts) {
+		w.Header()["Content-Type"] = *contentType
 		_, _ = w.Write(body) // the client has gone
+		return
+	}
+	if begin(w, status, contentType, len(body), parts) {
+		_, _ = w.Write(body)
 	}
 }
 
 // sendString is send for a string, which net/http's writer takes without a
 // copy.
-func sendString(w http.ResponseWriter, status int, contentType []string, body string, parts []*Parts) {
-	if begin(w, status, contentType, len(body), parts) {
+func sendString(w http.ResponseWriter, status int, contentType *[]string, body string, parts []*Parts) {
+	if isUsual(status, len(body), parts) {
+		w.Header()["Content-Type"] = *contentType
 		_, _ = io.WriteString(w, body) // the client has gone
+		return
+	}
+	if begin(w, status, contentType, len(body), parts) {
+		_, _ = io.WriteString(w, body)
 	}
 }
 
+// isUsual reports whether the head of an answer is the type of its body and no
+// more. The first byte of the body sends it then.
+func isUsual(status, length int, parts []*Parts) bool {
+	return status == http.StatusOK && 0 < length && length <= lengthBuffered && len(parts) == 0
+}
+
 // begin sends the head of an answer and reports whether its body is to follow.
-func begin(w http.ResponseWriter, status int, contentType []string, length int, parts []*Parts) bool {
+func begin(w http.ResponseWriter, status int, contentType *[]string, length int, parts []*Parts) bool {
 	if !possible(status) {
 		refuseStatus(w, status)
 		return false
@@ -114,9 +131,9 @@ func begin(w http.ResponseWriter, status int, contentType []string, length int, 
 }
 
 // setBodyHeader sets the fields of the header that describe a body.
-func setBodyHeader(w http.ResponseWriter, contentType []string, length int) {
+func setBodyHeader(w http.ResponseWriter, contentType *[]string, length int) {
 	header := w.Header()
-	header["Content-Type"] = contentType
+	header["Content-Type"] = *contentType
 	if length > lengthBuffered {
 		header["Content-Length"] = []string{strconv.Itoa(length)}
 	}
