@@ -17,16 +17,34 @@ func (in *Input) Cookie(name string) Param {
 		return p
 	}
 	for _, line := range lines {
-		for scan := (cookieScan{rest: line}); scan.next(); {
-			if scan.name != name {
-				continue
+		for line != "" {
+			cookie := line
+			if end := strings.IndexByte(line, ';'); end >= 0 {
+				cookie, line = line[:end], line[end+1:]
+			} else {
+				line = ""
 			}
-			if text, ok := cookieValue(scan.value); ok {
+			if text, ok := cookieNamed(cookie, name); ok {
 				p.Set(text)
 			}
 		}
 	}
 	return p
+}
+
+// cookieNamed returns the value of a cookie if it has that name.
+func cookieNamed(cookie, name string) (text string, ok bool) {
+	rest, ok := strings.CutPrefix(trimSpace(cookie), name)
+	if !ok {
+		return "", false
+	}
+	if rest = trimSpace(rest); rest == "" {
+		return "", true
+	}
+	if rest[0] != '=' {
+		return "", false
+	}
+	return cookieValue(rest[1:])
 }
 
 // CookieParams returns all cookies of the request, in order.
