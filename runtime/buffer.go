@@ -6,8 +6,9 @@ import (
 	"sync"
 )
 
-// maxPooled is the capacity beyond which a buffer is not kept: 256 KiB.
-const maxPooled = 256 << 10
+// maxPooled is the capacity beyond which a buffer is not kept: 2 MiB, which is
+// DefaultBodyLimit.
+const maxPooled = 2 << 20
 
 // A buffer is a pooled slice.
 type buffer struct{ b []byte }
