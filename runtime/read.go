@@ -216,20 +216,39 @@ const (
 
 // parseInt is strconv.ParseInt in base 10, without an error to allocate.
 func parseInt(s string) (int64, verdict) {
-	if s == "" {
-		return 0, notANumber
-	}
 	digits := s
-	if s[0] == '-' || s[0] == '+' {
+	if s != "" && (s[0] == '-' || s[0] == '+') {
 		digits = s[1:]
 	}
+	if len(digits) > 18 {
+		return parseLongInt(s, digits)
+	}
+	var n int64
+	for i := range len(digits) {
+		c := digits[i] - '0'
+		if c > 9 {
+			return 0, notANumber
+		}
+		n = n*10 + int64(c)
+	}
+	if digits == "" {
+		return 0, notANumber
+	}
+	if s[0] == '-' {
+		n = -n
+	}
+	return n, wellFormed
+}
+
+// parseLongInt is parseInt for so many digits that they may not fit.
+func parseLongInt(s, digits string) (int64, verdict) {
 	n, v := parseDigits(digits)
 	switch {
 	case v != wellFormed:
 		return 0, v
 	case s[0] == '-' && n <= 1<<63:
 		return -int64(n), wellFormed
-	case n < 1<<63:
+	case s[0] != '-' && n < 1<<63:
 		return int64(n), wellFormed
 	}
 	return 0, outOfRange
