@@ -14,6 +14,7 @@ import (
 // would have answered to a miss.
 type table struct {
 	serving *http.ServeMux
+	connect http.HandlerFunc // serves CONNECT requests
 	exact   *http.ServeMux
 	miss    func(w http.ResponseWriter, r *http.Request, status int)
 }
@@ -23,6 +24,7 @@ type table struct {
 func newTable(miss func(w http.ResponseWriter, r *http.Request, status int)) *table {
 	t := &table{serving: http.NewServeMux(), exact: http.NewServeMux(), miss: miss}
 	t.serving.HandleFunc("/", t.serveRest)
+	t.connect = t.serveConnect
 	return t
 }
 
@@ -35,13 +37,12 @@ func (t *table) add(pattern string, h http.Handler) {
 	}
 }
 
-// serve serves r.
-func (t *table) serve(w http.ResponseWriter, r *http.Request) {
+// handler returns what serves r.
+func (t *table) handler(r *http.Request) http.Handler {
 	if r.Method == http.MethodConnect && r.RequestURI != "*" {
-		t.serveConnect(w, r)
-		return
+		return t.connect
 	}
-	t.serving.ServeHTTP(w, r)
+	return t.serving
 }
 
 // serveConnect serves a CONNECT request, whose path ServeMux does not clean.

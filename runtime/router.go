@@ -65,7 +65,9 @@ func (rt *Router) RenderErrors(render func(w http.ResponseWriter, r *http.Reques
 }
 
 // ServeHTTP serves r by the handler of its route.
-func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) { rt.table.serve(w, r) }
+func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	rt.table.handler(r).ServeHTTP(w, r)
+}
 
 // miss answers a request that no route fits.
 func (rt *Router) miss(w http.ResponseWriter, r *http.Request, status int) {
