@@ -2,6 +2,7 @@ package emit
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/scanner"
 	"strconv"
@@ -85,7 +86,7 @@ func (f *file) render() ([]byte, error) {
 
 // excerpt adds the lines around a syntax error to it.
 func excerpt(src []byte, err error) error {
-	list, ok := err.(scanner.ErrorList)
+	list, ok := errors.AsType[scanner.ErrorList](err)
 	if !ok || len(list) == 0 {
 		return err
 	}
@@ -180,7 +181,7 @@ const noBreak = "\x00"
 func (*emitter) doc(format string, args ...any) []jen.Code {
 	var list []jen.Code
 	line := ""
-	for _, word := range strings.Fields(fmt.Sprintf(format, args...)) {
+	for word := range strings.FieldsSeq(fmt.Sprintf(format, args...)) {
 		word = visible(strings.ReplaceAll(word, noBreak, " "))
 		switch {
 		case line == "":

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -84,11 +85,11 @@ func (c *registrar) register(r model.Route, adapter string, method bool) {
 // wrapped puts middleware around an adapter, outermost first.
 func (c *registrar) wrapped(use []model.Middleware, handler *jen.Statement, call caller) *jen.Statement {
 	inner := c.std("net/http", "HandlerFunc").Call(handler)
-	for i := len(use) - 1; i >= 0; i-- {
-		fn := jen.Id(use[i].Func.Name)
-		if from := use[i].Func.Receiver; from != nil {
+	for i, middleware := range slices.Backward(use) {
+		fn := jen.Id(middleware.Func.Name)
+		if from := middleware.Func.Receiver; from != nil {
 			c.usesState = true
-			fn = stateAt(c.state, model.FromState{Field: from.Field}).Dot(use[i].Func.Name)
+			fn = stateAt(c.state, model.FromState{Field: from.Field}).Dot(middleware.Func.Name)
 		}
 		if i == 0 {
 			return call(fn, inner)

@@ -5,9 +5,22 @@ type Extractor interface{ extractor() }
 
 // Extractors lists every variant, for tests that want each to be covered.
 var Extractors = []Extractor{
-	Head{}, QueryValues{}, FromApp{}, Extension{}, Credentials{}, Values{}, Form{},
-	JSONBody{}, TextBody{}, BytesBody{}, ReaderBody{}, Custom{}, Provided{},
-	Composite{}, OptionalOf{}, ResultOf{},
+	Head{},
+	QueryValues{},
+	FromApp{},
+	Extension{},
+	Credentials{},
+	Values{},
+	Form{},
+	JSONBody{},
+	TextBody{},
+	BytesBody{},
+	ReaderBody{},
+	Custom{},
+	Provided{},
+	Composite{},
+	OptionalOf{},
+	ResultOf{},
 }
 
 // Head is a part of the request's head that cannot fail.

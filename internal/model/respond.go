@@ -16,8 +16,21 @@ type Response interface{ response() }
 
 // Responses lists every variant, for tests that want each to be covered.
 var Responses = []Response{
-	StatusCode{}, HeaderParts{}, CookiePart{}, CookieParts{}, CustomParts{}, Failure{},
-	NoContent{}, Text{}, Bytes{}, HTML{}, JSON{}, FormReply{}, HTTPHandler{}, Responder{}, Sealed{},
+	StatusCode{},
+	HeaderParts{},
+	CookiePart{},
+	CookieParts{},
+	CustomParts{},
+	Failure{},
+	NoContent{},
+	Text{},
+	Bytes{},
+	HTML{},
+	JSON{},
+	FormReply{},
+	HTTPHandler{},
+	Responder{},
+	Sealed{},
 }
 
 // StatusCode is a runtime.Status.

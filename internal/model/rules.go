@@ -130,6 +130,15 @@ func (Method) rule()    {}
 
 // Rules lists every variant, for tests that want each to be covered.
 var Rules = []Rule{
-	Required{}, Compare{}, OneOf{}, Format{}, Matches{}, Unique{}, IfSet{},
-	IfNotZero{}, Each{}, Nested{}, Method{},
+	Required{},
+	Compare{},
+	OneOf{},
+	Format{},
+	Matches{},
+	Unique{},
+	IfSet{},
+	IfNotZero{},
+	Each{},
+	Nested{},
+	Method{},
 }

@@ -52,7 +52,7 @@ func (p *parser) checkErrorParams(sig signature) bool {
 
 func (p *parser) bindErrors(sig signature) {
 	out := &model.ErrorFunc{Pos: p.fset.Position(sig.decl.Name.Pos()), WithContext: len(sig.params) == 2}
-	out.Func, _ = p.funcOf(sig)
+	out.Func = p.funcOf(sig)
 	out.Results = p.results(sig)
 	answers := false
 	for i, result := range out.Results {

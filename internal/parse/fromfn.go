@@ -50,7 +50,7 @@ func isNext(e entry) bool {
 
 func (p *parser) bindMiddleware(sig signature) model.MiddlewareFunc {
 	out := model.MiddlewareFunc{Pos: p.fset.Position(sig.decl.Name.Pos())}
-	out.Func, _ = p.funcOf(sig)
+	out.Func = p.funcOf(sig)
 	sc := &scope{fn: sig.name(), open: true, used: map[string]bool{}, params: p.paramOptions(sig)}
 	for _, e := range sig.params {
 		if isNext(e) {

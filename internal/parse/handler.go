@@ -60,7 +60,7 @@ func (p *parser) readHandler(decl *ast.FuncDecl, routes []directive) {
 		return
 	}
 	p.documentRoutes(h)
-	h.fn, _ = p.funcOf(sig)
+	h.fn = p.funcOf(sig)
 	options, results := p.paramOptions(sig), p.results(sig)
 	for _, r := range h.routes {
 		r.scope = h.scopeOf(r, options)

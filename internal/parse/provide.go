@@ -133,7 +133,7 @@ func (p *parser) checkProvided(fn string, result entry) bool {
 	written := p.typeString(t)
 	_, isWrapper := runtimeType(t)
 	_, _, isStandard := standard(t)
-	meaning := ""
+	var meaning string
 	switch {
 	case isInvalid(t):
 		return false // reported by the type checker
@@ -209,7 +209,7 @@ func (p *parser) readProvider(pr *provider) int {
 
 func (p *parser) bindProvider(pr *provider) model.Provider {
 	out := model.Provider{Pos: p.fset.Position(pr.decl.Name.Pos()), Fails: len(pr.results) == 2}
-	out.Func, _ = p.funcOf(pr.signature)
+	out.Func = p.funcOf(pr.signature)
 	out.Type, _ = p.spellType(pr.result)
 	sc := &scope{fn: pr.name(), open: true, used: map[string]bool{}, params: p.paramOptions(pr.signature)}
 	for _, place := range pr.params {

@@ -66,8 +66,8 @@ func (p *parser) chooseNames() {
 // importNames returns the names by which the files of a package import others.
 func importNames(pkg *types.Scope) []string {
 	var names []string
-	for i := range pkg.NumChildren() {
-		names = append(names, pkg.Child(i).Names()...)
+	for file := range pkg.Children() {
+		names = append(names, file.Names()...)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

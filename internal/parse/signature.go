@@ -103,16 +103,15 @@ func (p *parser) checkCallable(sig signature) bool {
 }
 
 // funcOf returns a function or method as generated code calls it.
-func (p *parser) funcOf(sig signature) (model.Func, bool) {
+func (p *parser) funcOf(sig signature) model.Func {
 	fn := model.Func{Name: sig.name()}
 	recv := sig.fn.Signature().Recv()
 	if recv == nil {
-		return fn, true
+		return fn
 	}
-	var ok bool
 	fn.Recv, _ = p.spellType(recv.Type())
-	fn.Receiver, ok = p.receiverFor(recv.Type(), sig.decl.Recv.List[0].Type)
-	return fn, ok
+	fn.Receiver, _ = p.receiverFor(recv.Type(), sig.decl.Recv.List[0].Type)
+	return fn
 }
 
 // bindParam decides where the value of one parameter comes from.

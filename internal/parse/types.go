@@ -3,6 +3,7 @@ package parse
 import (
 	"fmt"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/handlergen/handlergen/internal/diag"
@@ -144,8 +145,8 @@ func importable(path, from string) bool {
 // import path.
 func internalParent(path string) (string, bool) {
 	elems := strings.Split(path, "/")
-	for i := len(elems) - 1; i >= 0; i-- {
-		if elems[i] == "internal" {
+	for i, elem := range slices.Backward(elems) {
+		if elem == "internal" {
 			return strings.Join(elems[:i], "/"), true
 		}
 	}
