@@ -187,6 +187,13 @@ func shapesCase() testCase {
 		list("Tags", "tag", "string",
 			model.Compare{Of: model.Length, Op: "<=", Limit: "3", Detail: "must have at most 3 items"},
 			model.Each{Rules: []model.Rule{model.Format{Func: "IsAlpha", Detail: "must have letters from a to z only"}}}),
+		model.Slot{
+			Field: "Words", Name: "word", Type: rt("Optional", slice(basic("string"))), Shape: model.OptionedMany{Of: model.List{Reader: read("string")}},
+			Rules: []model.Rule{model.IfSet{Holder: model.HolderOptional, Rules: []model.Rule{
+				model.Compare{Of: model.Length, Op: "<=", Limit: "3", Detail: "must have at most 3 items"},
+				model.Each{Rules: []model.Rule{model.Format{Func: "IsAlpha", Detail: "must have letters from a to z only"}}},
+			}}},
+		},
 		model.Slot{Field: "IDs", Name: "id", Type: slice(pointer(basic("int"))), Shape: model.List{Reader: read("int"), Pointed: true}},
 		model.Slot{Field: "Filter", Name: "filter", Type: model.Map{Key: own("Key"), Elem: basic("int")}, Shape: model.Dict{Key: own("Key"), Reader: read("int"), Elem: basic("int")}},
 		model.Slot{Field: "Lists", Name: "lists", Type: own("Lists"), Shape: model.Dict{Key: basic("string"), Reader: read("string"), Elem: slice(basic("string")), List: true}},
@@ -235,6 +242,7 @@ type Search struct {
 	Size   *int
 	Deep   runtime.Optional[int]
 	Tags   []string
+	Words  runtime.Optional[[]string]
 	IDs    []*int
 	Filter map[Key]int
 	Lists  Lists

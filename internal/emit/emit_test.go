@@ -100,6 +100,7 @@ func TestVariants(t *testing.T) {
 		model.Optioned{},
 		model.List{},
 		model.Dict{},
+		model.OptionedMany{},
 		model.Named{},
 		model.Pointer{},
 		model.Slice{},

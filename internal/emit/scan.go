@@ -162,6 +162,10 @@ func (f *function) collectList(s *slot, shape model.List) {
 				Block(f.block(func() { f.appendText(s, shape, jen.Id(text)) })...))
 		})
 	default:
+		if s.whole != "" {
+			f.ifText(s, func() { f.appendText(s, shape, f.findText(s)) })
+			return
+		}
 		f.appendText(s, shape, f.findText(s))
 	}
 }

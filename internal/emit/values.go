@@ -11,11 +11,18 @@ import (
 // A slot is one place that named texts are read into.
 type slot struct {
 	model.Slot
-	of    *values
-	place string // "query.Value.Limit"
-	stem  string // what a variable for it is named after
-	param string // variable with the text; empty if there is none
-	done  bool   // of a list or map: its texts have been collected
+	of     *values
+	place  string // "query.Value.Limit"
+	stem   string // what a variable for it is named after
+	param  string // variable with the text; empty if there is none
+	done   bool   // of a list or map: its texts have been collected
+	holder        // the runtime.Optional around a list or map
+}
+
+// A holder is a runtime.Optional whose value is a slot.
+type holder struct {
+	whole     string // "query.Value.Tags"; empty if there is none
+	wholeType model.Type
 }
 
 // values are slots that are read together.
@@ -37,9 +44,20 @@ func newValues(source model.Source, t *target, base string, slots []model.Slot) 
 		if s.Field != "" {
 			place, stem = base+"."+s.Field, s.Field
 		}
-		v.slots = append(v.slots, &slot{Slot: s, of: v, place: place, stem: stem})
+		v.slots = append(v.slots, newSlot(s, v, place, stem))
 	}
 	return v
+}
+
+// newSlot makes a slot of that place. What an Optional of many texts holds is
+// filled as a list or map of its own.
+func newSlot(of model.Slot, v *values, place, stem string) *slot {
+	s := &slot{Slot: of, of: v, place: place, stem: stem}
+	if many, ok := of.Shape.(model.OptionedMany); ok {
+		s.Shape, s.Type = many.Of, elem(of.Type)
+		s.holder, s.place = holder{place, of.Type}, place+".Value"
+	}
+	return s
 }
 
 // valueSteps plans the reading of path, query, header or cookie values.
@@ -185,6 +203,9 @@ func (f *function) readSlot(s *slot) {
 		})
 	case model.List, model.Dict:
 		f.collect(s)
+		if s.whole != "" {
+			f.add(raw(s.whole + ".Present").Op("=").Add(f.notNil(s.place)))
+		}
 		if s.Required {
 			f.add(jen.If(f.isNil(s.place)).Block(f.in("Invalid").Call(f.findText(s), quote("is missing"))))
 		}
@@ -241,6 +262,9 @@ func held(rules []model.Rule, holder model.Holder) []model.Rule {
 
 // slotSubject is the value of a slot, as rules see it.
 func (f *function) slotSubject(s *slot) subject {
+	if s.whole != "" {
+		return subject{place: plainPlace(s.whole), typ: s.wholeType, spot: paramSpot{f, s}}
+	}
 	return subject{place: plainPlace(s.place), typ: s.Type, spot: paramSpot{f, s}}
 }
 

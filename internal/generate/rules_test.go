@@ -178,7 +178,7 @@ func TestVariants(t *testing.T) {
 	for _, v := range model.Extractors {
 		check(v, "extract.go", "extract")
 	}
-	for _, v := range []model.Shape{model.Single{}, model.Pointed{}, model.Optioned{}, model.List{}, model.Dict{}} {
+	for _, v := range []model.Shape{model.Single{}, model.Pointed{}, model.Optioned{}, model.List{}, model.Dict{}, model.OptionedMany{}} {
 		check(v, "extract.go", "extract")
 	}
 	for _, v := range model.Rules {

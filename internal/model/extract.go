@@ -123,11 +123,16 @@ type Dict struct {
 	List   bool // Elem is a slice
 }
 
-func (Single) shape()   {}
-func (Pointed) shape()  {}
-func (Optioned) shape() {}
-func (List) shape()     {}
-func (Dict) shape()     {}
+// OptionedMany is a runtime.Optional of a slice or map, present when there is at
+// least one text.
+type OptionedMany struct{ Of Shape } // List or Dict
+
+func (Single) shape()       {}
+func (Pointed) shape()      {}
+func (Optioned) shape()     {}
+func (List) shape()         {}
+func (Dict) shape()         {}
+func (OptionedMany) shape() {}
 
 // A Reader is a runtime function that reads a text as a value of Type:
 // runtime.ReadInt[OrderID].

@@ -53,6 +53,8 @@ func uselessDefault(slot *model.Slot, sp spot) (why, hint string) {
 		return "a pointer is nil when there is no value", remove
 	case model.Optioned:
 		return "a runtime.Optional is absent when there is no value", remove
+	case model.OptionedMany:
+		return "a runtime.Optional is absent when there are no values", remove
 	case model.List, model.Dict:
 		return "a slice or map is empty when there are no values", "fill it in the function when it is nil"
 	}

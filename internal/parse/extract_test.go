@@ -109,10 +109,15 @@ var shapeCases = []shapeCase{
 	{"[]*%s", func(r model.Reader) model.Slot {
 		return model.Slot{Type: model.Slice{Elem: model.Pointer{Elem: r.Type}}, Shape: model.List{Reader: r, Pointed: true}}
 	}},
+	{"runtime.Optional[[]%s]", func(r model.Reader) model.Slot {
+		return model.Slot{Type: rtType("Optional", model.Slice{Elem: r.Type}), Shape: model.OptionedMany{Of: model.List{Reader: r}}}
+	}},
 }
 
-// isByteList reports the one combination that is refused: []byte is no list.
-func isByteList(scalar, shape string) bool { return scalar == "uint8" && shape == "[]%s" }
+// isByteList reports the one list that is refused: []byte is none.
+func isByteList(scalar, shape string) bool {
+	return scalar == "uint8" && strings.Contains(shape, "[]%s")
+}
 
 // bindings reads one handler for each type, whose one parameter is called v, and
 // returns what the parameters are bound to.
@@ -230,6 +235,14 @@ func TestDicts(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s[%s] (-want +got):\n%s", source, c.written, diff)
 			}
+		}
+		held := model.Map{Key: c.want.Key, Elem: c.want.Elem}
+		got := bindings(t, scalarDecls, "", []string{"runtime.Query[runtime.Optional[" + c.written + "]]"})
+		want := []model.Extractor{model.Values{Source: model.Query, Wrapped: true, Slots: []model.Slot{{
+			Type: rtType("Optional", held), Shape: model.OptionedMany{Of: c.want},
+		}}}}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("Optional[%s] (-want +got):\n%s", c.written, diff)
 		}
 	}
 }

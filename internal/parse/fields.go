@@ -170,7 +170,7 @@ func (p *parser) checkPath(tg target, sp spot, f field) (here, ok bool) {
 // checkTwice reports two fields of one name.
 func (p *parser) checkTwice(named map[string]fieldName, slot model.Slot, name fieldName, f field) bool {
 	key := slot.Name
-	if _, ok := slot.Shape.(model.Dict); ok {
+	if isMap(f.v.Type()) {
 		key += "[]"
 	}
 	first, twice := named[key]

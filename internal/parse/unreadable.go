@@ -54,11 +54,6 @@ func (p *parser) unreadableWrapper(sp spot, w wrapper) (why, hint string) {
 	if isScalar(held) {
 		return "what it holds is optional already", fmt.Sprintf("use runtime.Optional[%s]", p.typeString(heldBy(held)))
 	}
-	switch held.Underlying().(type) {
-	case *types.Slice, *types.Map:
-		return "a runtime.Optional holds one value here",
-			fmt.Sprintf("use %s, which is nil when there is none", p.typeString(held))
-	}
 	return p.unreadable(sp, held)
 }
 

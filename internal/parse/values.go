@@ -118,7 +118,12 @@ func isStruct(t types.Type) bool {
 	return ok && !wrapped && readerFunc(t) == ""
 }
 
+// isMap reports whether a type, or what an Optional of it holds, is read as a
+// map.
 func isMap(t types.Type) bool {
+	if held, ok := isRuntime(t, "Optional"); ok {
+		t = held
+	}
 	_, ok := t.Underlying().(*types.Map)
 	return ok && readerFunc(t) == ""
 }
@@ -214,31 +219,45 @@ func (p *parser) shapeOf(sp spot, t types.Type) (model.Shape, bool) {
 		p.refuseInvalid(sp.what, sp.typ)
 		return nil, false
 	}
-	if held, ok := isRuntime(t, "Optional"); ok && readerFunc(held) != "" {
-		reader, ok := p.reader(held, sp.typ)
-		return model.Optioned{Reader: reader}, ok
+	if held, ok := isRuntime(t, "Optional"); ok {
+		if shape, fits, ok := p.optionalOf(sp, held); fits {
+			return shape, ok
+		}
 	}
 	if readerFunc(t) != "" {
 		reader, ok := p.reader(t, sp.typ)
 		return model.Single{Reader: reader}, ok
 	}
-	switch u := t.Underlying().(type) {
-	case *types.Pointer:
-		if readerFunc(u.Elem()) != "" {
-			reader, ok := p.reader(u.Elem(), sp.typ)
-			return model.Pointed{Reader: reader}, ok
-		}
-	case *types.Slice:
-		if shape, fits, ok := p.listOf(sp, u); fits {
-			return shape, ok
-		}
-	case *types.Map:
-		if shape, fits, ok := p.dictOf(sp, u); fits {
-			return shape, ok
-		}
+	if pointer, ok := t.Underlying().(*types.Pointer); ok && readerFunc(pointer.Elem()) != "" {
+		reader, ok := p.reader(pointer.Elem(), sp.typ)
+		return model.Pointed{Reader: reader}, ok
+	}
+	if shape, fits, ok := p.manyOf(sp, t); fits {
+		return shape, ok
 	}
 	p.refuseType(sp, t)
 	return nil, false
+}
+
+// optionalOf is the shape of a runtime.Optional of a scalar, slice or map.
+func (p *parser) optionalOf(sp spot, held types.Type) (shape model.Shape, fits, ok bool) {
+	if readerFunc(held) != "" {
+		reader, ok := p.reader(held, sp.typ)
+		return model.Optioned{Reader: reader}, true, ok
+	}
+	many, fits, ok := p.manyOf(sp, held)
+	return model.OptionedMany{Of: many}, fits, ok
+}
+
+// manyOf is the shape of a slice or map, if it is one of scalars.
+func (p *parser) manyOf(sp spot, t types.Type) (shape model.Shape, fits, ok bool) {
+	switch u := t.Underlying().(type) {
+	case *types.Slice:
+		return p.listOf(sp, u)
+	case *types.Map:
+		return p.dictOf(sp, u)
+	}
+	return nil, false, false
 }
 
 // listOf is the shape of a slice, if it is one of scalars or of pointers to
