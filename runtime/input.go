@@ -124,11 +124,13 @@ func (in *Input) InvalidAt(at *Pointer, detail string) {
 // add gathers a problem, unless it is the second of the same value or there are
 // too many already.
 func (in *Input) add(source In, name, detail string) {
-	problem := Problem{In: source.String(), Name: name, Detail: detail}
 	if in.count == 0 {
-		in.first[0], in.count = problem, 1
+		first := &in.first[0]
+		first.In, first.Name, first.Detail = source.String(), name, detail
+		in.count = 1
 		return
 	}
+	problem := Problem{In: source.String(), Name: name, Detail: detail}
 	if in.count == maxProblems || in.knows(&problem) {
 		return
 	}

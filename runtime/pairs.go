@@ -31,6 +31,7 @@ type pairsState struct {
 	start   int // of the current pair
 	equals  int // the place of its first =, or its end
 	end     int
+	escape  int // the place of its first % or +, if it has one
 	in      In
 	body    bool // it is a body, not a query
 	begun   bool
@@ -124,6 +125,7 @@ var pairBytes = [256]uint8{'&': isAnd, '=': isEquals, '%': isEscape, '+': isEsca
 // cut finds the next pair, and returns which bytes with a meaning are in it.
 func (s *pairsState) cut() (found uint8) {
 	text, i := s.text, s.next
+	equals, escape := -1, -1
 	s.start = i
 	for ; i < len(text); i++ {
 		meaning := pairBytes[text[i]]
@@ -133,31 +135,40 @@ func (s *pairsState) cut() (found uint8) {
 		if meaning == isAnd {
 			break
 		}
-		if meaning == isEquals && found&isEquals == 0 {
-			s.equals = i
-		}
 		found |= meaning
+		if meaning == isEquals {
+			if equals < 0 {
+				equals = i
+			}
+		} else if escape < 0 {
+			escape = i
+		}
 	}
-	if found&isEquals == 0 {
-		s.equals = i
+	if equals < 0 {
+		equals = i
 	}
-	s.end, s.next = i, i+1
+	s.equals, s.escape, s.end, s.next = equals, escape, i, i+1
 	return found
 }
 
 // decode sets name and value, and reports whether their escapes are well formed.
 func (s *pairsState) decode() (ok bool) {
-	s.name, ok = s.unescape(s.text[s.start:s.equals])
-	if ok {
-		s.value, ok = s.unescape(s.text[min(s.equals+1, s.end):s.end])
+	name, value := s.text[s.start:s.equals], s.text[min(s.equals+1, s.end):s.end]
+	first := s.escape - (s.end - len(value)) // in value
+	if s.escape < s.equals {
+		if name, ok = s.unescape(name, s.escape-s.start); !ok {
+			return false
+		}
+		first = firstEscape(value)
 	}
+	s.name = name
+	s.value, ok = s.unescape(value, first)
 	return ok
 }
 
-// unescape resolves the escapes of a text, and reports whether they are well
-// formed.
-func (s *pairsState) unescape(text string) (string, bool) {
-	i := firstEscape(text)
+// unescape resolves the escapes of a text, of which the first is at i, and
+// reports whether they are well formed.
+func (s *pairsState) unescape(text string, i int) (string, bool) {
 	if i == len(text) {
 		return text, true
 	}

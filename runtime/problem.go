@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"encoding/binary"
 	"net/http"
 	"strconv"
 	"unicode/utf8"
@@ -112,12 +113,22 @@ func appendJSONString(b []byte, s string) []byte {
 
 // plainPrefix returns the number of bytes before the first that is not plain.
 func plainPrefix(s string) int {
-	for i := range len(s) {
-		if !isPlain[s[i]] {
-			return i
-		}
+	i := 0
+	for i+8 <= len(s) && arePlain(binary.LittleEndian.Uint64([]byte(s[i:i+8]))) {
+		i += 8
 	}
-	return len(s)
+	for i < len(s) && isPlain[s[i]] {
+		i++
+	}
+	return i
+}
+
+// arePlain reports whether none of the eight bytes in word is below the space, a
+// quote, a backslash or beyond ASCII.
+func arePlain(word uint64) bool {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	quote, backslash := word^(ones*'"'), word^(ones*'\\')
+	return (word|(word-ones*' ')|(quote-ones)|(backslash-ones))&tops == 0
 }
 
 // jsonEscape returns the escape of a rune that has one of its own.

@@ -69,7 +69,11 @@ func ReadInt[T signed](in *Input, p Param) T {
 	if verdict == wellFormed && int64(T(n)) == n {
 		return T(n)
 	}
-	in.Invalid(p, intDetail(verdict, signedBits[T]()))
+	bits := 0
+	if verdict != notANumber {
+		bits = signedBits[T]()
+	}
+	in.Invalid(p, intDetail(verdict, bits))
 	return 0
 }
 
