@@ -1,8 +1,10 @@
 package bench
 
 import (
+	"flag"
 	"log/slog"
 	"os"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -16,10 +18,15 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// first is for cmd/report, which lets each contender have each place.
+var first = flag.Int("first", 0, "begin with the contender at this `place` and come to those before it last")
+
 // BenchmarkEndpoints measures every contender on every endpoint. Its unit
 // cpu-ns/op is CPU time of the process, garbage collection included.
 func BenchmarkEndpoints(b *testing.B) {
 	contenders := append([]Contender{{Name: "harness", Handler: idle{}}}, Contenders()...)
+	place := *first % len(contenders)
+	contenders = slices.Concat(contenders[place:], contenders[:place])
 	for _, q := range endpoints.Requests() {
 		b.Run(q.Name, func(b *testing.B) {
 			for _, contender := range contenders {

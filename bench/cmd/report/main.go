@@ -1,9 +1,9 @@
 // Command report measures all contenders and writes the tables of README.md.
 //
-// It runs the benchmark binary once for each round, so that every round visits
-// all contenders in turn (A B C … A B C …) and a slow spell of the machine
-// meets all of them. Figures are medians over the rounds. Ratios are taken
-// within each round before their median is.
+// Every round visits all contenders in turn (A B C … B C … A …), so that a slow
+// spell of the machine meets all of them, and each endpoint in a process of its
+// own. Figures are medians over the rounds. Ratios are taken within each round
+// before their median is.
 package main
 
 import (
@@ -48,7 +48,7 @@ func run(rounds int, benchtime time.Duration, readme string) error {
 	var m measurements
 	for i := range rounds {
 		log.Printf("round %d of %d", i+1, rounds)
-		if err := m.round(binary, benchtime); err != nil {
+		if err := m.round(binary, i, benchtime); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/handlergen/handlergen/bench/endpoints"
 )
 
 // measurements holds what each contender needed on each endpoint.
@@ -25,19 +27,21 @@ type sample struct{ cpu, bytes, allocs float64 }
 // harness is the contender that does nothing.
 const harness = "harness"
 
-// round runs the benchmark once.
-func (m *measurements) round(binary string, benchtime time.Duration) error {
-	cmd := exec.Command(binary, "-test.run=^$", "-test.bench=^BenchmarkEndpoints$",
-		"-test.benchtime="+benchtime.String())
-	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return fmt.Errorf("run the benchmark: %w\n%s", err, out)
-	}
-	for line := range strings.Lines(string(out)) {
-		if err := m.line(line); err != nil {
-			return err
+// round measures everything once. Number i begins with contender i.
+func (m *measurements) round(binary string, i int, benchtime time.Duration) error {
+	for _, q := range endpoints.Requests() {
+		cmd := exec.Command(binary, "-test.run=^$", "-test.bench=^BenchmarkEndpoints$/^"+q.Name+"$",
+			"-test.benchtime="+benchtime.String(), "-first="+strconv.Itoa(i))
+		cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
+		cmd.Stderr = os.Stderr
+		out, err := cmd.Output()
+		if err != nil {
+			return fmt.Errorf("run the benchmark: %w\n%s", err, out)
+		}
+		for line := range strings.Lines(string(out)) {
+			if err := m.line(line); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
