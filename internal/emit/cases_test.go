@@ -455,13 +455,14 @@ func Rename(name runtime.Form[string]) string                           { return
 // checksCase has the validation of nested structs in a body.
 func checksCase() testCase {
 	min1 := model.Compare{Of: model.Length, Op: ">=", Limit: "1", Detail: "must have at least 1 item"}
+	max9 := model.Compare{Of: model.Itself, Op: "<=", Limit: "9", Detail: "must be at most 9"}
 	p := pkg(
 		handler("Create", post("/orders"), []model.Param{jsonBody("order", own("Order"), model.Nested{Check: 0})}, nil),
 		handler("Import", post("/orders/import"), []model.Param{
 			jsonBody("orders", slice(own("Order")), model.Each{Rules: []model.Rule{model.Nested{Check: 0}}}),
 		}, nil),
 		handler("Replace", post("/orders/replace"), []model.Param{
-			jsonBody("byName", model.Map{Key: basic("string"), Elem: own("Line")}, model.Each{Map: true, Rules: []model.Rule{model.Nested{Check: 1}}}),
+			jsonBody("byName", model.Map{Key: basic("string"), Elem: own("Line")}, model.EachEntry{Keys: model.StringKeys, Key: basic("string"), Rules: []model.Rule{model.Nested{Check: 1}}}),
 		}, nil),
 	)
 	p.Checks = []model.Check{
@@ -474,7 +475,16 @@ func checksCase() testCase {
 				model.Required{Missing: model.IfNil}, min1, model.Each{Rules: []model.Rule{model.Nested{Check: 1}}},
 			}},
 			{Field: "Extra", Name: "extra", Type: model.Map{Key: own("Key"), Elem: pointer(own("Line"))}, Rules: []model.Rule{
-				model.Each{Map: true, Rules: []model.Rule{model.IfSet{Holder: model.HolderPointer, Rules: []model.Rule{model.Nested{Check: 1}}}}},
+				model.EachEntry{Keys: model.IntegerKeys, Key: own("Key"), Rules: []model.Rule{model.IfSet{Holder: model.HolderPointer, Rules: []model.Rule{model.Nested{Check: 1}}}}},
+			}},
+			{Field: "Sizes", Name: "sizes", Type: own("Sizes"), Rules: []model.Rule{
+				model.EachEntry{Keys: model.IntegerKeys, Key: basic("int8"), Rules: []model.Rule{max9}},
+			}},
+			{Field: "Words", Name: "words", Type: own("Words"), Rules: []model.Rule{
+				model.EachEntry{Keys: model.StringKeys, Key: own("When"), Rules: []model.Rule{model.Required{Missing: model.IfLookup}}},
+			}},
+			{Field: "Peers", Name: "peers", Type: model.Map{Key: std("net/netip", "Addr"), Elem: basic("int")}, Rules: []model.Rule{
+				model.EachEntry{Keys: model.TextKeys, Key: std("net/netip", "Addr"), Rules: []model.Rule{max9}},
 			}},
 			{Field: "Parent", Name: "parent", Type: pointer(own("Order")), Rules: []model.Rule{
 				model.IfSet{Holder: model.HolderPointer, Rules: []model.Rule{model.Nested{Check: 0}}},
@@ -496,13 +506,22 @@ func checksCase() testCase {
 		}},
 	}
 	return testCase{name: "checks", pkg: p, user: `
-import "github.com/handlergen/handlergen/runtime"
+import (
+	"net/netip"
+
+	"github.com/handlergen/handlergen/runtime"
+)
 
 type Key int
+type Sizes map[int8]int
+type Words map[When]string
 type Order struct {
 	Name   string
 	Lines  []Line
 	Extra  map[Key]*Line
+	Sizes  Sizes
+	Words  Words
+	Peers  map[netip.Addr]int
 	Parent *Order
 	First  Line
 	Base

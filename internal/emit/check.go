@@ -48,7 +48,8 @@ type spot interface {
 	validate(addr string) *jen.Statement
 	absent() *jen.Statement // the condition that the body has no such member
 	check(fn, addr string) *jen.Statement
-	each(s subject, of model.Each)
+	each(s subject, rules []model.Rule)
+	eachEntry(s subject, of model.EachEntry)
 }
 
 // rules demands that a value fulfils some rules. The runtime keeps only the
@@ -115,7 +116,9 @@ func (f *function) rule(r model.Rule, s subject) {
 	case model.IfNotZero:
 		f.add(jen.If(f.notZero(r, s)).Block(f.block(func() { f.rules(r.Rules, s) })...))
 	case model.Each:
-		s.spot.each(s, r)
+		s.spot.each(s, r.Rules)
+	case model.EachEntry:
+		s.spot.eachEntry(s, r)
 	case model.Nested:
 		f.add(s.spot.check(f.own.checks[r.Check], s.place.addr))
 	case model.Method:
@@ -289,8 +292,12 @@ func (p paramSpot) check(string, string) *jen.Statement {
 	panic("emit: only a body has structs to check")
 }
 
-func (p paramSpot) each(s subject, of model.Each) {
-	p.f.rangeOver(s.place.value, p.s.stem, func(element string) { p.f.rules(of.Rules, s.variable(element)) })
+func (p paramSpot) each(s subject, rules []model.Rule) {
+	p.f.rangeOver(s.place.value, p.s.stem, func(element string) { p.f.rules(rules, s.variable(element)) })
+}
+
+func (p paramSpot) eachEntry(s subject, of model.EachEntry) {
+	p.f.rangeEntries(s, of, func(_ string, value subject) { p.f.rules(of.Rules, value) })
 }
 
 // A bodySpot is a place in a JSON body.
@@ -316,54 +323,40 @@ func (b bodySpot) check(fn, addr string) *jen.Statement {
 	return jen.Id(fn).Call(b.f.inAddr(), raw(b.at), raw(addr))
 }
 
-func (b bodySpot) each(s subject, of model.Each) {
+func (b bodySpot) each(s subject, rules []model.Rule) {
 	f := b.f
 	if b.from == "" {
 		b = f.rootSpot()
 	}
 	var loop *jen.Statement
 	f.block(func() {
-		if of.Map {
-			loop = b.eachEntry(s, of)
-		} else {
-			loop = b.eachElement(s, of)
-		}
+		i := f.pick("i", "j", "k", "index")
+		body := f.block(func() {
+			inner := s.variable(s.place.inner + "[" + i + "]")
+			inner.spot = b.below(s.stem, "Index", jen.Id(i))
+			f.rules(rules, inner)
+		})
+		loop = jen.For(jen.Id(i).Op(":=").Range().Add(raw(s.place.value))).Block(body...)
 	})
 	f.add(loop)
 }
 
-func (b bodySpot) eachElement(s subject, of model.Each) *jen.Statement {
+func (b bodySpot) eachEntry(s subject, of model.EachEntry) {
 	f := b.f
-	i := f.pick("i", "j", "k", "index")
-	body := f.block(func() {
-		name := f.pickLocal(singular(local(s.stem)), "At")
-		f.add(jen.Id(name).Op(":=").Id(b.from).Dot("Index").Call(jen.Id(i)))
-		inner := s.variable(s.place.inner + "[" + i + "]")
-		inner.spot = bodySpot{f, "&" + name, name}
-		f.rules(of.Rules, inner)
-	})
-	return jen.For(jen.Id(i).Op(":=").Range().Add(raw(s.place.value))).Block(body...)
-}
-
-func (b bodySpot) eachEntry(s subject, of model.Each) *jen.Statement {
-	f := b.f
-	key, value := f.pick("key", "mapKey"), f.pick("value", "entry")
-	body := f.block(func() {
-		name := f.pickLocal(singular(local(s.stem)), "At")
-		f.add(jen.Id(name).Op(":=").Id(b.from).Dot("Member").Call(f.memberName(s.typ, key)))
-		inner := s.variable(value)
-		inner.spot = bodySpot{f, "&" + name, name}
-		f.rules(of.Rules, inner)
-	})
-	return jen.For(jen.List(jen.Id(key), jen.Id(value)).Op(":=").Range().Add(raw(s.place.value))).Block(body...)
-}
-
-// memberName writes the key of a map as JSON has it.
-func (f *function) memberName(t model.Type, key string) *jen.Statement {
-	if m, ok := t.(model.Map); ok && isString(m.Key) {
-		return jen.Id(key)
+	if b.from == "" {
+		b = f.rootSpot()
 	}
-	return f.std("fmt", "Sprint").Call(jen.Id(key))
+	f.rangeEntries(s, of, func(key string, value subject) {
+		value.spot = b.below(s.stem, "Member", f.keyText(of, key))
+		f.rules(of.Rules, value)
+	})
+}
+
+// below declares the place of an element in what stands here.
+func (b bodySpot) below(stem, method string, arg *jen.Statement) bodySpot {
+	name := b.f.pickLocal(singular(local(stem)), "At")
+	b.f.add(jen.Id(name).Op(":=").Id(b.from).Dot(method).Call(arg))
+	return bodySpot{b.f, "&" + name, name}
 }
 
 // checkBody validates a decoded body.

@@ -105,6 +105,8 @@ func nestedRules(stem string, rules []model.Rule, visit func(string, model.Rule)
 			nestedRules(stem, r.Rules, visit)
 		case model.Each:
 			nestedRules(stem, r.Rules, visit)
+		case model.EachEntry:
+			nestedRules(stem, r.Rules, visit)
 		}
 	}
 }

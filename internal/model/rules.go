@@ -104,11 +104,26 @@ type IfNotZero struct {
 	Rules []Rule
 }
 
-// Each applies rules to every element of a slice, array or map: dive.
-type Each struct {
-	Map   bool
+// Each applies rules to every element of a slice or array: dive.
+type Each struct{ Rules []Rule }
+
+// EachEntry applies rules to every value of a map, in the order of the keys:
+// dive.
+type EachEntry struct {
+	Keys  Keys
+	Key   Type // of a key; nil if it cannot be spelled, which TextKeys can
 	Rules []Rule
 }
+
+// Keys says how the keys of a map are ordered and written.
+type Keys string
+
+// The kinds of keys.
+const (
+	StringKeys  Keys = "string"  // by themselves
+	IntegerKeys Keys = "integer" // by themselves, and written in digits
+	TextKeys    Keys = "text"    // by what fmt writes for them
+)
 
 // Nested applies the check of a struct type.
 type Nested struct{ Check int } // index into Package.Checks
@@ -125,6 +140,7 @@ func (Unique) rule()    {}
 func (IfSet) rule()     {}
 func (IfNotZero) rule() {}
 func (Each) rule()      {}
+func (EachEntry) rule() {}
 func (Nested) rule()    {}
 func (Method) rule()    {}
 
@@ -139,6 +155,7 @@ var Rules = []Rule{
 	IfSet{},
 	IfNotZero{},
 	Each{},
+	EachEntry{},
 	Nested{},
 	Method{},
 }

@@ -226,7 +226,7 @@ func demandsAny(t types.Type, seen *typeutil.Map) bool {
 	if validates(t) || decodesItself(t) {
 		return validates(t)
 	}
-	if elem, _ := elemOf(t); elem != nil {
+	if elem := elemOf(t); elem != nil {
 		return demandsAny(elem, seen)
 	}
 	return isOpenStruct(t) && slices.ContainsFunc(membersOf(t), func(m member) bool {

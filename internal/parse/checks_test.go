@@ -37,6 +37,8 @@ func listRules(rules []model.Rule) string {
 			words = append(words, rule.Op+rule.Limit)
 		case model.IfSet:
 			words = append(words, string(rule.Holder)+"("+listRules(rule.Rules)+")")
+		case model.EachEntry:
+			words = append(words, "entries("+listRules(rule.Rules)+")")
 		case model.Each:
 			words = append(words, "each("+listRules(rule.Rules)+")")
 		case model.Nested:
@@ -74,7 +76,7 @@ func TestChecks(t *testing.T) {
   Slice "Slice" each(@1)
   Pointers "Pointers" each(pointer(@1))
   Array "Array" each(@1)
-  Map "Map" each(@1)
+  Map "Map" entries(@1)
   Optional "Optional" optional(@1)
   Nullable "Nullable" nullable(pointer(@1))
   Both "Both" optional(nullable(@1))
@@ -274,7 +276,10 @@ func TestBodyRules(t *testing.T) {
 		{"U", oneRule(nested(0))},
 		{"*U", oneRule(pointerIs(nested(0)))},
 		{"[]U", oneRule(model.Each{Rules: oneRule(nested(0))})},
-		{"map[string]*U", oneRule(model.Each{Map: true, Rules: oneRule(pointerIs(nested(0)))})},
+		{"map[string]*U", oneRule(entryRule(model.StringKeys, basic("string"), pointerIs(nested(0))))},
+		{"map[Key]U", oneRule(entryRule(model.StringKeys, named("Key"), nested(0)))},
+		{"map[uint8]U", oneRule(entryRule(model.IntegerKeys, basic("uint8"), nested(0)))},
+		{"map[K]U", oneRule(entryRule(model.TextKeys, named("K"), nested(0)))},
 		{"E", oneRule(model.Method{})},
 		{"Us", []model.Rule{model.Each{Rules: oneRule(nested(0))}, model.Method{}}},
 		{"int", nil},
@@ -284,6 +289,9 @@ func TestBodyRules(t *testing.T) {
 type U struct { A int "validate:\"min=1\"" }
 type E string
 func (E) Validate() error { return nil }
+type Key string
+type K struct{}
+func (*K) UnmarshalText([]byte) error { return nil }
 type Us []U
 func (Us) Validate() error { return nil }
 //handlergen:route POST /

@@ -43,9 +43,9 @@ func (w *presetWalk) visit(t types.Type, selector, lost string) {
 	if decodesItself(t) {
 		return
 	}
-	if elem, isMap := elemOf(t); elem != nil {
+	if elem := elemOf(t); elem != nil {
 		in := "it is in a slice"
-		if isMap {
+		if _, isMap := t.Underlying().(*types.Map); isMap {
 			in = "it is in a map"
 		}
 		w.visit(elem, "", in)

@@ -103,7 +103,7 @@ func (r *ruler) isText(d demand, t types.Type) bool {
 		return true
 	}
 	n := r.refuse(d, "%s is for texts, and %s is %s", d.name, r.what, r.p.typeString(t))
-	if elem, _ := elemOf(t); elem != nil && isKind(elem, types.IsString) {
+	if elem := elemOf(t); elem != nil && isKind(elem, types.IsString) {
 		n.hint("write dive,%s for its elements", d.text())
 	}
 	return false

@@ -248,42 +248,70 @@ func (r *ruler) elements(d demand, demands []demand, t types.Type) []model.Rule 
 		r.refuse(d, "dive takes no argument")
 		return nil
 	}
-	elem, isMap := elemOf(t)
+	elem := elemOf(t)
 	if elem == nil || decodesItself(t) {
 		r.refuse(d, "dive is for the elements of a slice, array or map, and %s is %s", r.what, r.p.typeString(t))
 		return nil
 	}
 	defer r.enter(t)()
 	if rules := r.rules(demands, elem); len(rules) > 0 {
-		return []model.Rule{model.Each{Map: isMap, Rules: rules}}
+		return []model.Rule{r.each(t, rules)}
 	}
 	return nil
 }
 
 // elemOf returns the type of the elements of a slice, array or map.
-func elemOf(t types.Type) (elem types.Type, isMap bool) {
+func elemOf(t types.Type) types.Type {
 	switch u := t.Underlying().(type) {
 	case *types.Slice:
-		return u.Elem(), false
+		return u.Elem()
 	case *types.Array:
-		return u.Elem(), false
+		return u.Elem()
 	case *types.Map:
-		return u.Elem(), true
+		return u.Elem()
 	}
-	return nil, false
+	return nil
+}
+
+// each applies rules to the elements of a slice, array or map.
+func (r *ruler) each(t types.Type, rules []model.Rule) model.Rule {
+	m, ok := t.Underlying().(*types.Map)
+	if !ok {
+		return model.Each{Rules: rules}
+	}
+	entries := model.EachEntry{Keys: keyKind(m.Key()), Rules: rules}
+	var no *unspellable
+	if entries.Key, no = r.p.spellType(m.Key()); no != nil && entries.Keys == model.TextKeys {
+		_, ok = r.p.typeOf(m.Key(), r.at)
+		r.failed = r.failed || !ok
+	}
+	return entries
+}
+
+// keyKind says how the keys of a map are ordered and written.
+func keyKind(key types.Type) model.Keys {
+	switch {
+	case unmarshalsText(key):
+		return model.TextKeys
+	case isKind(key, types.IsString):
+		return model.StringKeys
+	case isKind(key, types.IsInteger):
+		return model.IntegerKeys
+	}
+	return model.TextKeys
 }
 
 // implied are the rules that a type has without any tag: those of its elements,
 // and its own.
 func (r *ruler) implied(t types.Type) []model.Rule {
-	elem, isMap := elemOf(t)
+	elem := elemOf(t)
 	if elem == nil || decodesItself(t) || isBytes(t.Underlying()) || r.endless(t) {
 		return r.own(t)
 	}
 	defer r.enter(t)()
 	var rules []model.Rule
 	if each := r.rules(nil, elem); len(each) > 0 {
-		rules = append(rules, model.Each{Map: isMap, Rules: each})
+		rules = append(rules, r.each(t, each))
 	}
 	return append(rules, r.own(t)...)
 }

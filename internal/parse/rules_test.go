@@ -26,6 +26,11 @@ func compare(of model.Amount, op, limit, detail string) model.Compare {
 
 func oneRule(r model.Rule) []model.Rule { return []model.Rule{r} }
 
+// entryRule applies rules to the values of a map.
+func entryRule(keys model.Keys, key model.Type, rules ...model.Rule) model.Rule {
+	return model.EachEntry{Keys: keys, Key: key, Rules: rules}
+}
+
 var (
 	min1       = atLeast(model.Itself, "1", "must be at least 1")
 	min1Char   = atLeast(model.Runes, "1", "must have at least 1 character")
@@ -78,7 +83,7 @@ var commonRules = []ruleCase{
 	{"[]int `validate:\"min=1\"`", oneRule(min1Item)},
 	{"[]int `validate:\"min=0\"`", nil},
 	{"map[string]int `validate:\"max=2\"`", oneRule(compare(model.Length, "<=", "2", "must have at most 2 entries"))},
-	{"map[string]int `validate:\"dive,min=1\"`", oneRule(model.Each{Map: true, Rules: oneRule(min1)})},
+	{"map[string]int `validate:\"dive,min=1\"`", oneRule(entryRule(model.StringKeys, basic("string"), min1))},
 	{"[]string `validate:\"min=1,dive,email\"`", []model.Rule{min1Item, model.Each{Rules: oneRule(isEmail)}}},
 	{"[]*string `validate:\"dive,email\"`", oneRule(model.Each{Rules: oneRule(pointerIs(isEmail))})},
 	{"[]int `validate:\"unique\"`", oneRule(model.Unique{Detail: "must not have the same item twice"})},
@@ -121,7 +126,7 @@ var commonRules = []ruleCase{
 	{"runtime.Optional[Email]", oneRule(optionalIs(model.Method{}))},
 	{"[]Email `validate:\"min=1\"`", []model.Rule{min1Item, model.Each{Rules: oneRule(model.Method{})}}},
 	{"Emails", []model.Rule{model.Each{Rules: oneRule(model.Method{})}, model.Method{}}},
-	{"Tags", oneRule(model.Each{Map: true, Rules: oneRule(model.Method{})})},
+	{"Tags", oneRule(entryRule(model.StringKeys, basic("string"), model.Method{}))},
 	{"Email `validate:\"min=1,omitempty\"`", []model.Rule{min1Char, model.IfNotZero{Zero: `""`, Rules: oneRule(model.Method{})}}},
 	{"Odd", oneRule(model.Method{})},
 	{"Wrong", nil},
@@ -210,7 +215,7 @@ func TestRulesOfWrappers(t *testing.T) {
 		{"runtime.Query[Email]", oneRule(model.Method{}), false},
 		{"runtime.Query[*Email]", oneRule(pointerIs(model.Method{})), false},
 		{"runtime.Query[[]Email]", oneRule(model.Each{Rules: oneRule(model.Method{})}), false},
-		{"runtime.Query[map[string]Email]", oneRule(model.Each{Map: true, Rules: oneRule(model.Method{})}), false},
+		{"runtime.Query[map[string]Email]", oneRule(entryRule(model.StringKeys, basic("string"), model.Method{})), false},
 		{"runtime.Query[Group]", nil, true},
 		{"runtime.Query[Outer]", nil, true},
 		{"runtime.Query[Plain]", nil, false},
