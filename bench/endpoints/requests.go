@@ -3,6 +3,7 @@ package endpoints
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -119,9 +120,7 @@ var bulk = []byte("[" + strings.Repeat(orderJSON+",", bulkOrders-1) + orderJSON 
 // New returns a fresh request as a server would hand it to a handler.
 func (q Request) New() *http.Request {
 	r := httptest.NewRequest(q.Method, q.Target, http.NoBody)
-	for name, values := range q.Header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, q.Header)
 	if q.ContentType != "" {
 		r.Header["Content-Type"] = []string{q.ContentType}
 	}

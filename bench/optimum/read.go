@@ -163,7 +163,7 @@ func parseInt(text string) (int64, bool) {
 		return n, err == nil
 	}
 	var n int64
-	for i := 0; i < len(digits); i++ {
+	for i := range len(digits) {
 		digit := digits[i] - '0'
 		if digit > 9 {
 			return 0, false
@@ -224,7 +224,7 @@ func cookieValue(text string) (string, bool) {
 	if len(text) > 1 && text[0] == '"' && text[len(text)-1] == '"' {
 		text = text[1 : len(text)-1]
 	}
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		if c := text[i]; c < ' ' || c >= 0x7f || c == '"' || c == ';' || c == '\\' {
 			return "", false
 		}

@@ -60,7 +60,7 @@ func isInteger(text string) bool {
 	if text != "" && (text[0] == '-' || text[0] == '+') {
 		text = text[1:]
 	}
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		if text[i]-'0' > 9 {
 			return false
 		}
@@ -169,8 +169,7 @@ func refuseType(w http.ResponseWriter, want string) {
 }
 
 func refuseBody(w http.ResponseWriter, err error) {
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		refuseSize(w)
 		return
 	}

@@ -37,7 +37,7 @@ func run(rounds int, benchtime time.Duration, readme string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	binary, err := build(dir)
 	if err != nil {
 		return err
