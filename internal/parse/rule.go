@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -141,12 +142,21 @@ func (r *ruler) oneOf(d demand, t types.Type) model.Rule {
 		if !text {
 			literal, ok = r.number(word, value, t)
 		}
-		if !ok {
+		if !ok || r.isRepeated(word, literal, literals, words) {
 			return nil
 		}
 		literals, words = append(literals, literal), append(words, value)
 	}
 	return model.OneOf{Literals: literals, Detail: "must be one of " + strings.Join(words, ", ")}
+}
+
+// isRepeated reports a value of oneof that is there already.
+func (r *ruler) isRepeated(word span, literal string, literals, words []string) bool {
+	i := slices.Index(literals, literal)
+	if i >= 0 {
+		r.refuse(word, "oneof has %s twice", words[i]).hint("remove one of them")
+	}
+	return i >= 0
 }
 
 // oneOfWord is one of the values of oneof: a word, or several in quotes.
