@@ -376,6 +376,8 @@ func answersCase() testCase {
 			handler("JSON", get("/json"), nil, results(result(rt("JSON", own("Item")), model.JSON{Wrapped: true}), failure)),
 			handler("Number", get("/number"), nil, results(jsonOf(basic("int")))),
 			handler("Statused", get("/statused"), nil, results(result(own("Item"), model.JSON{Statused: true}))),
+			handler("StatusedPointer", get("/statused3"), nil, results(
+				result(rt("JSON", pointer(own("Item"))), model.JSON{Wrapped: true, Statused: true, Nilable: true}))),
 			handler("StatusedWrapped", get("/statused2"), nil, results(
 				result(rt("Status"), model.StatusCode{}), result(rt("JSON", own("Item")), model.JSON{Wrapped: true, Statused: true}))),
 			handler("Form", get("/form"), nil, results(result(rt("Form", own("Form_")), form))),
@@ -414,6 +416,7 @@ func HTML() runtime.HTML                                       { return "" }
 func JSON() (runtime.JSON[Item], error)                        { return runtime.JSON[Item]{}, nil }
 func Number() int                                              { return 0 }
 func Statused() Item                                           { return Item{} }
+func StatusedPointer() runtime.JSON[*Item]                     { return runtime.JSON[*Item]{} }
 func StatusedWrapped() (runtime.Status, runtime.JSON[Item])    { return 0, runtime.JSON[Item]{} }
 func Form() runtime.Form[Form_]                                { return runtime.Form[Form_]{} }
 func Handler() (http.Handler, error)                           { return nil, nil }

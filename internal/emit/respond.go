@@ -190,14 +190,15 @@ func (f *function) writeBody(r *reply) {
 	case model.HTML:
 		f.add(f.write("WriteHTML", r, r.statusOr(r.base()), jen.Id(r.out)))
 	case model.JSON:
+		f.refuseNil(r.value(as), as.Nilable)
 		f.add(f.writeJSON(r, as))
 	case model.FormReply:
 		f.writeForm(r, as)
 	case model.HTTPHandler:
-		f.refuseNil(r, as.Nilable)
+		f.refuseNil(r.out, as.Nilable)
 		f.takeOver(r, jen.Id(r.out).Dot("ServeHTTP"))
 	case model.Responder:
-		f.refuseNil(r, as.Nilable)
+		f.refuseNil(r.out, as.Nilable)
 		f.takeOver(r, jen.Id(r.out).Dot("IntoResponse"))
 	case model.Sealed:
 		f.writeSealed(r, as)
@@ -228,11 +229,16 @@ func (f *function) writeOr(call *jen.Statement) *jen.Statement {
 	return f.ifErrThen(call, f.writeError(jen.Id(f.errName())))
 }
 
-func (f *function) writeJSON(r *reply, as model.JSON) *jen.Statement {
-	value, status := r.out, r.base()
+// value is the place of what is encoded.
+func (r *reply) value(as model.JSON) string {
 	if as.Wrapped {
-		value += ".Value"
+		return r.out + ".Value"
 	}
+	return r.out
+}
+
+func (f *function) writeJSON(r *reply, as model.JSON) *jen.Statement {
+	value, status := r.value(as), r.base()
 	if as.Statused {
 		status = raw(value).Dot("Status").Call()
 	}
@@ -264,9 +270,9 @@ func (f *function) writeForm(r *reply, as model.FormReply) {
 }
 
 // refuseNil answers an error in place of a nil that would be called.
-func (f *function) refuseNil(r *reply, nilable bool) {
+func (f *function) refuseNil(place string, nilable bool) {
 	if nilable {
-		f.add(jen.If(f.isNil(r.out)).Block(f.failure(f.rt("ErrNilResponse"))...))
+		f.add(jen.If(f.isNil(place)).Block(f.failure(f.rt("ErrNilResponse"))...))
 	}
 }
 
@@ -285,10 +291,6 @@ func (f *function) writeSealed(r *reply, as model.Sealed) {
 		cases = append(cases, jen.Case(f.spell(c.Type)).Block(f.block(func() {
 			one := *r
 			one.body = c.As
-			if own, ok := c.As.(model.Responder); ok {
-				own.Nilable = false // nil is for the method of a type that is known
-				one.body = own
-			}
 			f.writeBody(&one)
 		})...))
 	}

@@ -69,6 +69,7 @@ type HTML struct{}
 type JSON struct {
 	Wrapped  bool
 	Statused bool // the type has a Status() int method, which gives the status
+	Nilable  bool // it is a pointer or interface too: nil is an internal error
 }
 
 // FormReply is a runtime.Form[T]: an urlencoded form.

@@ -90,7 +90,9 @@ func (p *parser) respondRuntime(e entry, w wrapper) (model.Response, string) {
 		if !p.checkEncodable(w.args[0], at) {
 			return nil, ""
 		}
-		return model.JSON{Wrapped: true, Statused: p.hasStatus(w.args[0])}, "the body, as application/json"
+		as := p.jsonOf(w.args[0])
+		as.Wrapped = true
+		return as, "the body, as application/json"
 	case "Form":
 		return p.respondForm(e, w.args[0])
 	case "Text", "Bytes", "MatchedPath", "Host", "Bearer", "Optional", "Nullable":
@@ -163,9 +165,15 @@ func (p *parser) respondBody(e entry) (model.Response, string) {
 	case !p.checkEncodable(t, e.typ):
 		return nil, ""
 	case p.hasStatus(t):
-		return model.JSON{Statused: true}, "the body, as application/json with the status of its method Status"
+		return p.jsonOf(t), "the body, as application/json with the status of its method Status"
 	}
-	return model.JSON{}, "the body, as application/json"
+	return p.jsonOf(t), "the body, as application/json"
+}
+
+// jsonOf is a value that is encoded, with the status that it may give.
+func (p *parser) jsonOf(t types.Type) model.JSON {
+	statused := p.hasStatus(t)
+	return model.JSON{Statused: statused, Nilable: statused && mayBeNil(t)}
 }
 
 // mayBeNil reports whether a nil of the type would be called.

@@ -75,7 +75,8 @@ func TestResponses(t *testing.T) {
 		"runtime.JSON[any]":                   {model.JSON{Wrapped: true}},
 		"runtime.JSON[Teapot]":                {model.JSON{Wrapped: true, Statused: true}},
 		"Teapot":                              {model.JSON{Statused: true}},
-		"*Teapot":                             {model.JSON{Statused: true}},
+		"*Teapot":                             {model.JSON{Statused: true, Nilable: true}},
+		"runtime.JSON[*Teapot]":               {model.JSON{Wrapped: true, Statused: true, Nilable: true}},
 		"runtime.HTML":                        {model.HTML{}},
 		"runtime.NoContent":                   {model.NoContent{}},
 		"runtime.Redirect":                    {model.Responder{}},
@@ -175,10 +176,10 @@ func A() (Reply, error) { panic(0) }`)
 	pointer := func(name string) model.Type { return model.Pointer{Elem: local(name)} }
 	want := model.Sealed{Cases: []model.Case{
 		{Type: local("Found"), As: model.JSON{Statused: true}, Status: 200},
-		{Type: pointer("Found"), As: model.JSON{Statused: true}, Status: 200},
+		{Type: pointer("Found"), As: model.JSON{Statused: true, Nilable: true}, Status: 200},
 		{Type: pointer("Missing"), As: model.Responder{Nilable: true}, Status: 404},
 		{Type: local("Varying"), As: model.JSON{Statused: true}},
-		{Type: pointer("Varying"), As: model.JSON{Statused: true}},
+		{Type: pointer("Varying"), As: model.JSON{Statused: true, Nilable: true}},
 	}}
 	if diff := cmp.Diff(model.Response(want), pkg.Handlers[0].Results[0].As); diff != "" {
 		t.Errorf("sealed (-want +got):\n%s", diff)

@@ -67,7 +67,7 @@ func (p *parser) sealedCase(e entry, t types.Type) (model.Case, bool) {
 	case p.intoResponse(t):
 		c.As = model.Responder{Nilable: mayBeNil(t)}
 	case p.hasStatus(t):
-		c.As = model.JSON{Statused: true}
+		c.As = p.jsonOf(t)
 		ok = p.checkEncodable(t, e.typ) && ok
 	default:
 		obj := types.Unalias(baseOf(t)).(*types.Named).Obj()
