@@ -51,16 +51,26 @@ func (p *parser) checkRoutes() {
 // that other generated declarations must avoid.
 func (p *parser) chooseNames() {
 	scope := p.types.Scope()
-	p.out.Taken = scope.Names()
-	p.out.Imports = importNames(scope)
 	p.out.Routes = "Routes"
 	if p.file == model.TestFile && (scope.Lookup("Routes") != nil || p.generatesRoutes()) {
 		p.out.Routes = "testRoutes" // beside those of the package itself
 	}
+	tests := p.readTestNames()
+	p.out.Taken = sortedOnce(append(tests.declared, scope.Names()...))
+	p.out.Imports = sortedOnce(append(tests.imported, importNames(scope)...))
 	if obj := scope.Lookup(p.out.Routes); obj != nil {
-		p.report(diag.NameTaken, nameSpan(obj), "package %s declares %s, which is the name of what handlergen generates", p.types.Name(), obj.Name()).
-			hint("give it another name")
+		p.refuseRoutes(nameSpan(obj))
 	}
+	if tests.routes != nil {
+		p.refuseRoutes(tests.routes)
+	}
+}
+
+// refuseRoutes reports a declaration that has the name of the generated
+// constructor.
+func (p *parser) refuseRoutes(at span) {
+	p.report(diag.NameTaken, at, "package %s declares %s, which is the name of what handlergen generates", p.types.Name(), p.out.Routes).
+		hint("give it another name")
 }
 
 // importNames returns the names by which the files of a package import others.
@@ -69,6 +79,10 @@ func importNames(pkg *types.Scope) []string {
 	for file := range pkg.Children() {
 		names = append(names, file.Names()...)
 	}
+	return names
+}
+
+func sortedOnce(names []string) []string {
 	slices.Sort(names)
 	return slices.Compact(names)
 }
