@@ -45,7 +45,9 @@ func (p *Parts) Cookie(c *http.Cookie) {
 	}
 	line := c.String()
 	if line == "" {
-		p.fail(fmt.Errorf("invalid cookie %q", c.Name))
+		if p.err == nil {
+			p.err = fmt.Errorf("invalid cookie %q", c.Name)
+		}
 		return
 	}
 	p.cookies = append(p.cookies, line)
@@ -58,24 +60,8 @@ func (p *Parts) Cookies(cookies []*http.Cookie) {
 	}
 }
 
-// Apply adds what custom puts into an empty header.
-func (p *Parts) Apply(custom interface{ IntoResponseParts(http.Header) error }) {
-	h := make(http.Header)
-	if err := custom.IntoResponseParts(h); err != nil {
-		p.fail(err)
-		return
-	}
-	p.Header(h)
-}
-
-// Err returns the first error of Cookie, Cookies and Apply.
+// Err returns the first error of Cookie and Cookies.
 func (p *Parts) Err() error { return p.err }
-
-func (p *Parts) fail(err error) {
-	if p.err == nil {
-		p.err = err
-	}
-}
 
 // WriteTo adds the parts to the header of w, which must not have been sent yet.
 func (p *Parts) WriteTo(w http.ResponseWriter) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -214,35 +215,25 @@ func TestWriteJSONFails(t *testing.T) {
 	}
 }
 
-type customParts struct{ err error }
-
-func (c customParts) IntoResponseParts(h http.Header) error {
-	h.Set("X-Custom", "yes")
-	return c.err
-}
-
 func TestParts(t *testing.T) {
-	var parts Parts
-	parts.Apply(customParts{})
+	parts := NewParts(http.Header{"X-One": {"1"}, "X-Both": {"1"}})
+	parts.Header(http.Header{"X-Two": {"2"}, "x-both": {"2"}})
+	parts.Cookie(nil)
+	parts.Cookies([]*http.Cookie{{Name: "a", Value: "1"}, {Name: "b", Value: "2"}})
 	if err := parts.Err(); err != nil {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
 	parts.WriteTo(w)
-	if w.Header().Get("X-Custom") != "yes" {
-		t.Errorf("got %v", w.Header())
+	want := http.Header{"X-One": {"1"}, "X-Two": {"2"}, "X-Both": {"2"}, "Set-Cookie": {"a=1", "b=2"}}
+	if got := w.Header(); !maps.EqualFunc(got, want, slices.Equal) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 
-	parts = Parts{}
 	parts.Cookie(&http.Cookie{Name: "bad name"})
-	parts.Apply(customParts{io.EOF})
+	parts.Cookie(&http.Cookie{Name: "worse\nname"})
 	if err := parts.Err(); err == nil || !strings.Contains(err.Error(), `"bad name"`) {
 		t.Errorf("got %v, want the first error", err)
-	}
-	parts = Parts{}
-	parts.Apply(customParts{io.EOF})
-	if err := parts.Err(); err != io.EOF {
-		t.Errorf("got %v", err)
 	}
 }
 

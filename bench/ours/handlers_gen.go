@@ -127,12 +127,12 @@ func servePlaceOrder(w http.ResponseWriter, r *http.Request) {
 
 	location, out := PlaceOrder(order)
 
-	var parts runtime.Parts
-	parts.Apply(location)
-	if err := parts.Err(); err != nil {
+	locationHeader := make(http.Header)
+	if err := location.IntoResponseParts(locationHeader); err != nil {
 		runtime.WriteError(w, r, err)
 		return
 	}
+	parts := runtime.NewParts(locationHeader)
 	if err := runtime.WriteJSON(w, http.StatusCreated, &out, &parts); err != nil {
 		runtime.WriteError(w, r, err)
 	}

@@ -127,8 +127,7 @@ func (h handlers) serveCreate(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	var parts runtime.Parts
-	parts.Header(header)
+	parts := runtime.NewParts(header)
 	if err := runtime.WriteJSON(w, http.StatusCreated, &out, &parts); err != nil {
 		runtime.WriteError(w, r, err)
 	}

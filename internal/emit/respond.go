@@ -137,42 +137,51 @@ func (f *function) answer(r *reply) {
 	f.writeBody(r)
 }
 
-// writeParts gathers what the results add to the head.
+// writeParts gathers what the results add to the head. What the first one adds
+// is given to NewParts, which leaves it on the stack.
 func (f *function) writeParts(r *reply) {
-	if len(r.parts) == 0 {
-		return
-	}
-	f.add(jen.Var().Id(r.gather).Add(f.rt("Parts")))
-	fallible := false
+	begun, fallible := false, false
 	for _, p := range r.parts {
-		fallible = f.addPart(r.gather, p) || fallible
+		name, method := p.name, "Header"
+		switch as := p.as.(type) {
+		case model.HeaderParts:
+		case model.CookiePart:
+			method, fallible = "Cookie", true
+		case model.CookieParts:
+			method, fallible = "Cookies", true
+		case model.CustomParts:
+			name = f.customHeader(p.name, as)
+		default:
+			panic(fmt.Sprintf("emit: unhandled part %T", as))
+		}
+		switch {
+		case begun:
+			f.add(jen.Id(r.gather).Dot(method).Call(jen.Id(name)))
+		case method == "Header":
+			f.add(jen.Id(r.gather).Op(":=").Add(f.rt("NewParts")).Call(jen.Id(name)))
+		default:
+			f.add(jen.Var().Id(r.gather).Add(f.rt("Parts")))
+			f.add(jen.Id(r.gather).Dot(method).Call(jen.Id(name)))
+		}
+		begun = true
 	}
 	if fallible {
 		f.ifErrOf(jen.Id(r.gather).Dot("Err").Call())
 	}
 }
 
-// addPart writes one part, and reports whether that can fail.
-func (f *function) addPart(parts string, p part) (fallible bool) {
-	add := func(method string) *jen.Statement { return jen.Id(parts).Dot(method).Call(jen.Id(p.name)) }
-	switch as := p.as.(type) {
-	case model.HeaderParts:
-		f.add(add("Header"))
-		return false
-	case model.CookiePart:
-		f.add(add("Cookie"))
-	case model.CookieParts:
-		f.add(add("Cookies"))
-	case model.CustomParts:
-		if as.Nilable {
-			f.add(jen.If(f.notNil(p.name)).Block(add("Apply")))
-		} else {
-			f.add(add("Apply"))
-		}
-	default:
-		panic(fmt.Sprintf("emit: unhandled part %T", as))
+// customHeader writes what a part adds into a header of its own, and returns the
+// header's name.
+func (f *function) customHeader(part string, as model.CustomParts) string {
+	header := f.pickLocal(part + "Header")
+	f.add(jen.Id(header).Op(":=").Make(f.std("net/http", "Header")))
+	into := func() { f.ifErrOf(jen.Id(part).Dot("IntoResponseParts").Call(jen.Id(header))) }
+	if as.Nilable {
+		f.add(jen.If(f.notNil(part)).Block(f.block(into)...))
+	} else {
+		into()
 	}
-	return true
+	return header
 }
 
 // writeBody writes the body, or the status alone. It has one case for each
