@@ -139,14 +139,18 @@ func predeclaredCase() testCase {
 			model.Slot{Field: "Lists", Name: "list", Type: own("Lists"), Shape: model.Dict{Key: own("Code"), Reader: readWith("ReadString", own("Code")), Elem: slice(own("Code")), List: true}},
 		)}, nil),
 	)
-	p.Taken = []string{"any", "append", "len", "nil", "string"}
-	p.Checks = []model.Check{{Type: own("Order"), Name: "Order", Fields: []model.FieldCheck{code, items}}}
+	peers := model.FieldCheck{Field: "Peers", Name: "peers", Type: model.Map{Key: std("net/netip", "Addr"), Elem: own("Code")}, Rules: []model.Rule{
+		model.EachEntry{Keys: model.TextKeys, Key: std("net/netip", "Addr"), Rules: []model.Rule{model.Required{Missing: model.IfLookup}}},
+	}}
+	p.Taken = []string{"any", "append", "int", "len", "nil", "string", "true"}
+	p.Checks = []model.Check{{Type: own("Order"), Name: "Order", Fields: []model.FieldCheck{code, items, peers}}}
 	p.Providers = []model.Provider{{Func: fn("findUser"), Type: own("User"), Params: []model.Param{
 		param("code", rt("Query", own("Code")), values(model.Query, model.Slot{Name: "code", Type: own("Code"), Shape: model.Single{Reader: readWith("ReadString", own("Code"))}, Required: true})),
 	}}}
 	return testCase{name: "predeclared", pkg: p, user: `
 import (
 	"net/http"
+	"net/netip"
 
 	"github.com/handlergen/handlergen/runtime"
 )
@@ -154,14 +158,17 @@ import (
 type (
 	Items  []int
 	Lists  map[Code][]Code
-	Order  struct{ Code Code; Items Items }
+	Order  struct{ Code Code; Items Items; Peers map[netip.Addr]Code }
 	Query  struct{ Codes []Code; Lists Lists }
 	User   struct{}
 	Page   struct{}
 	Code   basic
 	string int
 	any    int
+	int    int32
 )
+
+const true = 0
 
 type basic = runtime.Text
 

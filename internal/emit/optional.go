@@ -31,7 +31,7 @@ func (f *function) optionalSteps(from model.OptionalOf, t *target) []step {
 	}
 	steps := []step{{read: func() { f.declare(t) }}}
 	steps = append(steps, f.steps(from.Of, value)...)
-	return append(steps, step{read: func() { f.add(raw(t.place + ".Present").Op("=").True()) }})
+	return append(steps, step{read: func() { f.add(raw(t.place + ".Present").Op("=").Add(f.yes())) }})
 }
 
 // optionalBody plans the reading of a body if there is one.
@@ -40,7 +40,7 @@ func (f *function) optionalBody(has string, of model.Extractor, t, value *target
 		f.declare(t)
 		f.add(jen.If(f.in(has).Call()).Block(f.block(func() {
 			f.run(f.steps(of, value))
-			f.add(raw(t.place + ".Present").Op("=").True())
+			f.add(raw(t.place + ".Present").Op("=").Add(f.yes()))
 		})...))
 	}}}
 }
@@ -51,7 +51,7 @@ func (f *function) optionalReading(of model.Extractor, t *target) {
 	err, value := f.own.err, ""
 	found := f.block(func() {
 		value = f.pick("value", t.stem+"Value")
-		f.add(jen.List(raw(t.place+".Value"), raw(t.place+".Present")).Op("=").List(jen.Id(value), jen.True()))
+		f.add(jen.List(raw(t.place+".Value"), raw(t.place+".Present")).Op("=").List(jen.Id(value), f.yes()))
 	})
 	f.add(jen.If(
 		jen.List(jen.Id(value), jen.Id(err)).Op(":=").Add(f.reading(of)),
@@ -64,9 +64,9 @@ func (f *function) optionalCustom(of model.Custom, t, value *target) {
 	f.declare(t)
 	v := f.pointee(of.Pointer, of.Type, value)
 	f.declare(v)
-	found := raw(t.place + ".Present").Op("=").True()
+	found := raw(t.place + ".Present").Op("=").Add(f.yes())
 	if of.Pointer {
-		found = jen.List(raw(value.place), raw(t.place+".Present")).Op("=").List(raw("&"+v.place), jen.True())
+		found = jen.List(raw(value.place), raw(t.place+".Present")).Op("=").List(raw("&"+v.place), f.yes())
 	}
 	err := f.own.err
 	f.add(jen.If(
@@ -95,7 +95,7 @@ func (f *function) optionalProvided(of model.Provided, typ model.Type, t *target
 		return
 	}
 	f.assign(t, f.rt("Optional").Types(f.spell(typ)).Values(
-		jen.Id("Value").Op(":").Add(f.provided(of.Provider)), jen.Id("Present").Op(":").True()))
+		jen.Id("Value").Op(":").Add(f.provided(of.Provider)), jen.Id("Present").Op(":").Add(f.yes())))
 }
 
 // optionalResult makes an Optional of a runtime.Result.

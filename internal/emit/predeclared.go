@@ -43,6 +43,14 @@ func (e *emitter) noError() *jen.Statement {
 	return jen.Nil()
 }
 
+// yes is the truth.
+func (e *emitter) yes() *jen.Statement {
+	if e.redefines("true") {
+		return jen.Lit(1).Op(">").Lit(0)
+	}
+	return jen.True()
+}
+
 // length is the number of elements or bytes of a value.
 func (e *emitter) length(x string) *jen.Statement {
 	if e.redefines("len") {

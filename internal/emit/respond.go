@@ -174,7 +174,7 @@ func (f *function) writeParts(r *reply) {
 // header's name.
 func (f *function) customHeader(part string, as model.CustomParts) string {
 	header := f.pickLocal(part + "Header")
-	f.add(jen.Id(header).Op(":=").Make(f.std("net/http", "Header")))
+	f.add(jen.Id(header).Op(":=").Add(f.std("net/http", "Header")).Values())
 	into := func() { f.ifErrOf(jen.Id(part).Dot("IntoResponseParts").Call(jen.Id(header))) }
 	if as.Nilable {
 		f.add(jen.If(f.notNil(part)).Block(f.block(into)...))

@@ -198,7 +198,7 @@ func (f *function) readSlot(s *slot) {
 	case model.Optioned:
 		f.ifPresent(s, func() {
 			f.add(jen.List(raw(s.place+".Value"), raw(s.place+".Present")).Op("=").
-				List(f.readText(shape.Reader, f.text(s)), jen.True()))
+				List(f.readText(shape.Reader, f.text(s)), f.yes()))
 			f.rules(held(s.Rules, model.HolderOptional), f.slotSubject(s).field("Value"))
 		})
 	case model.List, model.Dict:
@@ -308,7 +308,7 @@ func (f *function) fillOptional(v *values) {
 		f.readSlot(s)
 	}
 	f.validate(v)
-	f.add(raw(v.target.place + ".Present").Op("=").True())
+	f.add(raw(v.target.place + ".Present").Op("=").Add(f.yes()))
 }
 
 // anyOf joins conditions.

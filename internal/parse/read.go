@@ -28,6 +28,7 @@ func readPackage(src *source) (*model.Package, diag.List) {
 	p.readUnused()
 	p.settleState()
 	p.chooseNames()
+	p.checkError()
 	p.checkEffect()
 	return p.finish()
 }

@@ -31,7 +31,7 @@ func (p *parser) spellType(t types.Type) (model.Type, *unspellable) {
 	case *types.Named:
 		return p.spellNamed(t.Obj(), t.TypeArgs())
 	case *types.Basic:
-		return spellBasic(t), nil
+		return p.spellBasic(t)
 	case *types.Pointer:
 		elem, no := p.spellType(t.Elem())
 		return model.Pointer{Elem: elem}, no
@@ -65,11 +65,11 @@ var chanWords = map[types.ChanDir]string{
 	types.SendRecv: "chan", types.SendOnly: "chan<-", types.RecvOnly: "<-chan",
 }
 
-func spellBasic(t *types.Basic) model.Type {
+func (p *parser) spellBasic(t *types.Basic) (model.Type, *unspellable) {
 	if t.Kind() == types.UnsafePointer {
-		return model.Named{PkgPath: "unsafe", PkgName: "unsafe", Name: "Pointer"}
+		return model.Named{PkgPath: "unsafe", PkgName: "unsafe", Name: "Pointer"}, nil
 	}
-	return model.Named{Name: t.Name()}
+	return model.Named{Name: t.Name()}, p.refusePredeclared(t.Name())
 }
 
 // spellAlias keeps an alias as written unless only what it stands for can be
@@ -108,7 +108,7 @@ func (p *parser) refuseName(obj *types.TypeName) *unspellable {
 	pkg := obj.Pkg()
 	switch {
 	case pkg == nil:
-		return nil
+		return p.refusePredeclared(obj.Name())
 	case obj.Parent() != pkg.Scope():
 		return &unspellable{
 			fmt.Sprintf("%s is declared inside a function, where generated code cannot reach it", obj.Name()),

@@ -121,6 +121,7 @@ type (
 	Strings = []string
 	Deep    = deep.Deep
 	Record  = struct{ name string }
+	Record2 struct{ Name string }
 
 	secret        = []string
 	generic[T any] = map[string]T
