@@ -238,16 +238,23 @@ func upper(name string) string {
 }
 
 // lower makes a name begin as an unexported one does: "userID" of "UserID", "id"
-// of "ID", "urlPath" of "URLPath".
+// of "ID", "urlPath" of "URLPath", "ids" of "IDs".
 func lower(name string) string {
 	runes := []rune(name)
 	for i, r := range runes {
-		if !unicode.IsUpper(r) || i > 0 && i+1 < len(runes) && unicode.IsLower(runes[i+1]) {
+		if !unicode.IsUpper(r) || i > 0 && beginsWord(runes[i+1:]) {
 			break
 		}
 		runes[i] = unicode.ToLower(r)
 	}
 	return string(runes)
+}
+
+// beginsWord reports whether what follows a capital makes it the first letter of
+// a word. The s of a plural does not.
+func beginsWord(rest []rune) bool {
+	plural := len(rest) > 0 && rest[0] == 's' && (len(rest) == 1 || unicode.IsUpper(rest[1]))
+	return len(rest) > 0 && unicode.IsLower(rest[0]) && !plural
 }
 
 // local makes the name of a local variable from what it stands for: "Paging.Page"

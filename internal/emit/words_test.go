@@ -7,7 +7,7 @@ import (
 
 func TestLower(t *testing.T) {
 	for name, want := range map[string]string{
-		"ID": "id", "UserID": "userID", "URLPath": "urlPath", "page": "page", "Page": "page", "X": "x", "Größe": "größe", "ÄB": "äb", "HTTP2Server": "http2Server",
+		"ID": "id", "UserID": "userID", "IDs": "ids", "UserIDs": "userIDs", "URLsByName": "urlsByName", "Is": "is", "URLPath": "urlPath", "page": "page", "Page": "page", "X": "x", "Größe": "größe", "ÄB": "äb", "HTTP2Server": "http2Server",
 	} {
 		if got := lower(name); got != want {
 			t.Errorf("lower(%q) = %q, want %q", name, got, want)
