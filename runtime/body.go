@@ -20,12 +20,25 @@ func (in *Input) HasBody() bool {
 	return in.r.ContentLength > 0 || in.peek()
 }
 
-// HasForm is [Input.HasBody] for forms, which GET and HEAD have in the query.
-func (in *Input) HasForm() bool {
-	if formInQuery(in.r) {
+// HasForm is [Input.HasBody] for forms. GET and HEAD have theirs in the query,
+// where it is a form if one of the names is in it, or anything if there are no
+// names.
+func (in *Input) HasForm(names ...string) bool {
+	if !formInQuery(in.r) {
+		return in.HasBody()
+	}
+	if len(names) == 0 {
 		return in.r.URL.RawQuery != ""
 	}
-	return in.HasBody()
+	own := NewInput(in.w, in.r)
+	for pair := own.Query(); pair.Next(); {
+		for _, name := range names {
+			if _, ok := pair.Key(name); ok || pair.Name() == name {
+				return true
+			}
+		}
+	}
+	return own.Failed() // a malformed query is for the reading to report
 }
 
 // peek reports whether a body of unknown length has a first byte.

@@ -180,8 +180,14 @@ func TestHasBody(t *testing.T) {
 			t.Errorf("%s: HasForm is %t", target, got)
 		}
 	}
+	for target, want := range map[string]bool{"/": false, "/?b=1": false, "/?b&a": true, "/?a%5Bx%5D=1": true, "/?b=%zz": true} {
+		in := NewInput(nil, httptest.NewRequest("GET", target, nil))
+		if got := in.HasForm("c", "a"); got != want || in.Failed() {
+			t.Errorf("%s: HasForm of c and a is %t, %v", target, got, in.Err())
+		}
+	}
 	in := NewInput(nil, httptest.NewRequest("POST", "/?a", nil))
-	if in.HasForm() {
+	if in.HasForm("a") {
 		t.Error("the query of a POST request is no form")
 	}
 }

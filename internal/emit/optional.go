@@ -17,9 +17,9 @@ func (f *function) optionalSteps(from model.OptionalOf, t *target) []step {
 	case model.Values:
 		return f.valueSteps(of, t, true)
 	case model.JSONBody, model.TextBody, model.BytesBody, model.ReaderBody:
-		return f.optionalBody("HasBody", of, t, value)
+		return f.optionalBody(f.in("HasBody").Call(), of, t, value)
 	case model.Form:
-		return f.optionalBody("HasForm", of, t, value)
+		return f.optionalBody(f.in("HasForm").Call(formNames(of)...), of, t, value)
 	case model.Extension, model.Credentials:
 		return []step{{barrier: true, read: func() { f.optionalReading(of, t) }}}
 	case model.Custom:
@@ -35,14 +35,26 @@ func (f *function) optionalSteps(from model.OptionalOf, t *target) []step {
 }
 
 // optionalBody plans the reading of a body if there is one.
-func (f *function) optionalBody(has string, of model.Extractor, t, value *target) []step {
+func (f *function) optionalBody(has *jen.Statement, of model.Extractor, t, value *target) []step {
 	return []step{{barrier: true, read: func() {
 		f.declare(t)
-		f.add(jen.If(f.in(has).Call()).Block(f.block(func() {
+		f.add(jen.If(has).Block(f.block(func() {
 			f.run(f.steps(of, value))
 			f.add(raw(t.place + ".Present").Op("=").Add(f.yes()))
 		})...))
 	}}}
+}
+
+// formNames lists the names of a form as arguments; none if it takes them all.
+func formNames(form model.Form) []jen.Code {
+	var names []jen.Code
+	for _, s := range form.Slots {
+		if s.Name == "" {
+			return nil
+		}
+		names = append(names, quote(s.Name))
+	}
+	return names
 }
 
 // optionalReading reads what one call returns, or what it says is absent.
