@@ -125,8 +125,24 @@ type Reply struct {
 	Link  url.URL
 	Addr  runtime.Optional[netip.Addr]
 	Share float64
+	Point Point
+	Color Color
+	Level *Level
 	Paging
 }
+
+// Point is written only, Color read only, Level written by pointer only.
+type Point struct{ X, Y int }
+
+func (Point) MarshalText() ([]byte, error) { panic(0) }
+
+type Color string
+
+func (*Color) UnmarshalText([]byte) error { panic(0) }
+
+type Level int
+
+func (*Level) MarshalText() ([]byte, error) { panic(0) }
 
 //handlergen:route GET /a
 func A() runtime.Form[Reply] { panic(0) }`)
@@ -137,6 +153,9 @@ func A() runtime.Form[Reply] { panic(0) }`)
 		{Field: "Link", Name: "link", Format: "FormatURL"},
 		{Field: "Addr", Name: "addr", Shape: "optional", Format: "FormatText"},
 		{Field: "Share", Name: "share", Format: "FormatFloat"},
+		{Field: "Point", Name: "point", Format: "FormatText"},
+		{Field: "Color", Name: "color", Format: "FormatString"},
+		{Field: "Level", Name: "level", Shape: "pointer", Format: "FormatInt"},
 		{Field: "Paging.Page", Name: "page", Shape: "pointer", Format: "FormatInt"},
 	}}
 	if diff := cmp.Diff(model.Response(want), pkg.Handlers[0].Results[0].As); diff != "" {
@@ -303,7 +322,13 @@ func F6() Tok { panic(0) }
 func F7() (runtime.Header[string], error) { panic(0) }
 
 //handlergen:route GET /8
-func F8() runtime.Form[string] { panic(0) }`, `
+func F8() runtime.Form[string] { panic(0) }
+
+//handlergen:route GET /9
+func F9() runtime.Form[struct{ F func(); B []byte "form:\"-\"" }] { panic(0) }
+
+//handlergen:route GET /10
+func F10() runtime.Form[struct{ f int }] { panic(0) }`, `
 12:12 HG017 any says nothing about the answer
   hint: return the type itself, or runtime.JSON[any] to encode whatever it holds
 15:11 HG017 Bad has a method IntoResponse, but not IntoResponse(http.ResponseWriter, *http.Request)
@@ -321,6 +346,10 @@ func F8() runtime.Form[string] { panic(0) }`, `
   hint: return http.Header
 33:24 HG017 string is no struct, and a form is written from the fields of one
   hint: declare a struct with a field for each name
+36:34 HG017 F cannot be written into a form: func() has no text form
+  hint: give it a type with a method MarshalText() ([]byte, error), or a string, number, bool or a slice of those
+39:25 HG017 struct{f int} has no field that could be written
+  hint: export its fields: only those are written
 `},
 		{"streams", `
 //handlergen:route GET /1

@@ -29,6 +29,12 @@ func readerFunc(t types.Type) string {
 	if unmarshalsText(t) {
 		return "ReadText"
 	}
+	return kindReader(t)
+}
+
+// kindReader names the runtime function that reads a text as a type of a basic
+// kind. It is empty for other kinds.
+func kindReader(t types.Type) string {
 	basic, ok := t.Underlying().(*types.Basic)
 	if !ok {
 		return ""

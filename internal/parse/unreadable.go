@@ -92,8 +92,12 @@ func (p *parser) unreadableMap(sp spot, t *types.Map, written string) (why, hint
 	case readerFunc(t.Key()) != "ReadString":
 		return "the keys of " + written + " are no strings", fmt.Sprintf("use map[string]%s", p.typeString(t.Elem()))
 	case sp.name != "" && !hasKeys(sp.source):
+		list := p.typeString(t.Elem())
+		if !isList(t.Elem()) {
+			list = "[]" + list
+		}
 		return "a map is read from name[key]=value, which only queries and forms have",
-			fmt.Sprintf("use []%s, or a parameter runtime.%s[%s] for all of them", p.typeString(t.Elem()), sp.source, written)
+			fmt.Sprintf("use %s, or a parameter runtime.%s[%s] for all of them", list, sp.source, written)
 	}
 	return "the elements of " + written + " are neither scalars nor slices of them", "use map[string]string"
 }
