@@ -127,7 +127,7 @@ func servePlaceOrder(w http.ResponseWriter, r *http.Request) {
 
 	location, out := PlaceOrder(order)
 
-	locationHeader := make(http.Header)
+	locationHeader := http.Header{}
 	if err := location.IntoResponseParts(locationHeader); err != nil {
 		runtime.WriteError(w, r, err)
 		return
