@@ -47,14 +47,13 @@ type SearchQuery struct {
 //handlergen:route GET /search
 //handlergen:param tenant name=X-Tenant
 func Search(query runtime.Query[SearchQuery], tenant runtime.Header[string], session runtime.Cookie[string]) endpoints.SearchResult {
-	q := query.Value
 	return endpoints.Find(endpoints.Search{
-		Text:    q.Text,
-		Page:    q.Page,
-		Limit:   q.Limit,
-		Sort:    q.Sort,
-		Desc:    q.Desc,
-		Min:     q.Min,
+		Text:    query.Value.Text,
+		Page:    query.Value.Page,
+		Limit:   query.Value.Limit,
+		Sort:    query.Value.Sort,
+		Desc:    query.Value.Desc,
+		Min:     query.Value.Min,
 		Tenant:  tenant.Value,
 		Session: session.Value,
 	})
@@ -93,10 +92,23 @@ type MeasureQuery struct {
 //
 //handlergen:route GET /measure/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}
 func Measure(a int64, b string, c int64, d string, e int64, f string, g int64, h string, query runtime.Query[MeasureQuery]) endpoints.Measure {
-	q := query.Value
 	return endpoints.MeasureAll(endpoints.Sixteen{
-		A: a, B: b, C: c, D: d, E: e, F: f, G: g, H: h,
-		I: q.I, J: q.J, K: q.K, L: q.L, M: q.M, N: q.N, O: q.O, P: q.P,
+		A: a,
+		B: b,
+		C: c,
+		D: d,
+		E: e,
+		F: f,
+		G: g,
+		H: h,
+		I: query.Value.I,
+		J: query.Value.J,
+		K: query.Value.K,
+		L: query.Value.L,
+		M: query.Value.M,
+		N: query.Value.N,
+		O: query.Value.O,
+		P: query.Value.P,
 	})
 }
 

@@ -100,10 +100,8 @@ func serveSearch(w http.ResponseWriter, r *http.Request) {
 	query.Value.Sort = runtime.ReadString[string](&in, sort)
 	query.Value.Desc = runtime.ReadBool[bool](&in, desc)
 	query.Value.Min = runtime.ReadFloat[float64](&in, minParam)
-	var tenant runtime.Header[string]
-	tenant.Value = runtime.ReadString[string](&in, in.Header("X-Tenant"))
-	var session runtime.Cookie[string]
-	session.Value = runtime.ReadString[string](&in, in.Cookie("session"))
+	tenant := runtime.Header[string]{Value: runtime.ReadString[string](&in, in.Header("X-Tenant"))}
+	session := runtime.Cookie[string]{Value: runtime.ReadString[string](&in, in.Cookie("session"))}
 	if in.Failed() {
 		in.Reject(w, r)
 		return

@@ -103,10 +103,10 @@ func (f *function) readValues(v *values) {
 	}
 }
 
-// isPlain reports whether the target is a scalar that can be declared by reading
-// it.
+// isPlain reports whether the target is a scalar, or a wrapper of one, that can
+// be declared by reading it.
 func (v *values) isPlain() bool {
-	if v.target.declared || v.base != v.target.place || len(v.slots) != 1 || v.slots[0].Field != "" {
+	if v.target.declared || len(v.slots) != 1 || v.slots[0].Field != "" {
 		return false
 	}
 	_, single := v.slots[0].Shape.(model.Single)
@@ -119,7 +119,11 @@ func (s *slot) guarded() bool { return !s.Required && s.Default == "" }
 func (f *function) readPlain(v *values) {
 	s := v.slots[0]
 	f.prepareSlot(s)
-	f.assign(v.target, f.readText(s.Shape.(model.Single).Reader, f.text(s)))
+	value := f.readText(s.Shape.(model.Single).Reader, f.text(s))
+	if v.base != v.target.place {
+		value = f.wrap(v.target.typ, value)
+	}
+	f.assign(v.target, value)
 	f.rules(s.Rules, f.slotSubject(s))
 	f.validate(v)
 }
