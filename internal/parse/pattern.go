@@ -94,6 +94,11 @@ func (p *parser) checkHost(a arg, pat pattern) bool {
 			hint("a path starts with a slash: /%s", a.value)
 		return false
 	}
+	if strings.HasSuffix(pat.host, ":") && strings.HasPrefix(pat.path, "//") {
+		p.report(diag.BadPattern, a.part(0, len(pat.host+"//")), "a pattern has no scheme such as %s//", pat.host).
+			hint("write %s", pat.path[len("//"):])
+		return false
+	}
 	if i := strings.IndexFunc(pat.host, unicode.IsSpace); i >= 0 {
 		p.report(diag.BadPattern, a.part(0, len(pat.host)), "the host of a pattern, %q, has a space in it", pat.host)
 		return false
