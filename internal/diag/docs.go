@@ -713,10 +713,11 @@ func ListUsers() string { return "none" }`,
 	},
 	NameTaken: {
 		Name:  "NameTaken",
-		Title: "Routes is already declared",
+		Title: "name that generated code needs for itself",
 		Text: `
 The generated file declares Routes, and the package has a declaration of that
-name already. Rename yours.`,
+name already; or the package gives error another meaning, which generated
+functions have to name. Rename yours.`,
 		Bad: `
 func Routes() []string { return nil }
 
