@@ -23,7 +23,7 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	rounds := flag.Int("rounds", 15, "how often everything is measured")
+	rounds := flag.Int("rounds", 20, "how often everything is measured")
 	benchtime := flag.Duration("benchtime", 100*time.Millisecond, "time for one contender on one endpoint in one round")
 	readme := flag.String("o", "README.md", "file whose tables are replaced; - for standard output")
 	flag.Parse()
