@@ -171,7 +171,7 @@ func (x *exchange) send(addr string) (*http.Response, string, error) {
 		return nil, "", err
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(5 * time.Second))
+	conn.SetDeadline(time.Now().Add(30 * time.Second))
 	go func() {
 		io.WriteString(conn, x.text(addr))
 		if length, ok := x.given("Content-Length"); ok && length != strconv.Itoa(len(x.body)) {
