@@ -44,7 +44,7 @@ func (a *app) gen(ctx context.Context, patterns []string) error {
 	}
 	problems := a.report(r.Diags)
 	start := time.Now()
-	changed, err := generate.Write(ctx, r.Files)
+	changed, err := writeFiles(ctx, osDisk{}, r.Files)
 	a.tell(changed)
 	if err != nil {
 		return err

@@ -1,6 +1,6 @@
 // Package generate is the pipeline of the tool: it reads annotated packages,
-// renders what they need and compares that with what is there. [Write] alone
-// changes files.
+// renders what they need and compares that with what is there. It changes no
+// file.
 package generate
 
 import (

@@ -11,6 +11,27 @@ import (
 	"github.com/handlergen/handlergen/internal/model"
 )
 
+// text is the content of a generated file of some version.
+func text(version string) string {
+	return model.Header + "\n\npackage p // " + version + "\n"
+}
+
+// plant writes files below a new directory and returns it.
+func plant(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
 func TestReadOutput(t *testing.T) {
 	dir := plant(t, map[string]string{
 		"ours.go":      text("any"),

@@ -1,4 +1,4 @@
-package generate
+package main
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/handlergen/handlergen/internal/generate"
 	"github.com/handlergen/handlergen/internal/model"
 )
 
@@ -64,13 +65,13 @@ func TestWrite(t *testing.T) {
 		"missing/handlers.go":    "package p\n",
 	})
 	at := func(name string) string { return filepath.Join(dir, name, model.File) }
-	files := []File{
+	files := []generate.File{
 		{Path: at("fresh"), Old: []byte(text("new")), New: []byte(text("new"))},
 		{Path: at("missing"), New: []byte(text("new"))},
 		{Path: at("orphan"), Old: []byte(text("old"))},
 		{Path: at("stale"), Old: []byte(text("old")), New: []byte(text("new"))},
 	}
-	done, err := Write(t.Context(), files)
+	done, err := writeFiles(t.Context(), osDisk{}, files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,8 +99,8 @@ func TestWriteKeepsMode(t *testing.T) {
 	if err := os.Chmod(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	file := File{Path: path, Old: []byte(text("old")), New: []byte(text("new"))}
-	if _, err := Write(t.Context(), []File{file}); err != nil {
+	file := generate.File{Path: path, Old: []byte(text("old")), New: []byte(text("new"))}
+	if _, err := writeFiles(t.Context(), osDisk{}, []generate.File{file}); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(path)
@@ -117,8 +118,8 @@ func TestWriteFollowsLink(t *testing.T) {
 	if err := os.Symlink(filepath.Join("..", "real", "file.go"), link); err != nil {
 		t.Skip(err)
 	}
-	file := File{Path: link, Old: []byte(text("old")), New: []byte(text("new"))}
-	if _, err := Write(t.Context(), []File{file}); err != nil {
+	file := generate.File{Path: link, Old: []byte(text("old")), New: []byte(text("new"))}
+	if _, err := writeFiles(t.Context(), osDisk{}, []generate.File{file}); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Lstat(link); err != nil || info.Mode()&fs.ModeSymlink == 0 {
@@ -137,8 +138,8 @@ func TestWriteAfterCancel(t *testing.T) {
 	before := harvest(t, dir)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	file := File{Path: filepath.Join(dir, model.File), Old: []byte(text("old")), New: []byte(text("new"))}
-	if _, err := Write(ctx, []File{file}); !errors.Is(err, context.Canceled) {
+	file := generate.File{Path: filepath.Join(dir, model.File), Old: []byte(text("old")), New: []byte(text("new"))}
+	if _, err := writeFiles(ctx, osDisk{}, []generate.File{file}); !errors.Is(err, context.Canceled) {
 		t.Errorf("Write = %v, want %v", err, context.Canceled)
 	}
 	if diff := cmp.Diff(before, harvest(t, dir)); diff != "" {
@@ -165,7 +166,7 @@ func TestWriteFails(t *testing.T) {
 		}
 		at := func(name string) string { return filepath.Join(dir, name, model.File) }
 		d := &faultyDisk{failAt: k}
-		done, err := write(t.Context(), d, []File{
+		done, err := writeFiles(t.Context(), d, []generate.File{
 			{Path: at("a"), Old: []byte(text("old")), New: []byte(text("new"))},
 			{Path: at("b"), Old: []byte(text("old"))},
 			{Path: at("c"), New: []byte(text("new"))},

@@ -1,4 +1,4 @@
-package generate
+package main
 
 import (
 	"context"
@@ -11,20 +11,18 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+
+	"github.com/handlergen/handlergen/internal/generate"
 )
 
-// Write brings files up to date and returns those that it changed.
+// writeFiles brings files up to date and returns those that it changed.
 //
 // The new content of all files is put beside them before the first one is
 // replaced. A directory that cannot be written, a full disk or a context that
 // ends therefore leave every file as it was; and each file is replaced in one
 // step, so that at no time half of one can be read. Orphans, for which nothing
 // can be prepared, go first.
-func Write(ctx context.Context, files []File) ([]File, error) {
-	return write(ctx, osDisk{}, files)
-}
-
-func write(ctx context.Context, d disk, files []File) ([]File, error) {
+func writeFiles(ctx context.Context, d disk, files []generate.File) ([]generate.File, error) {
 	s := stage{disk: d}
 	defer s.discard()
 	for _, f := range files {
@@ -43,7 +41,7 @@ func write(ctx context.Context, d disk, files []File) ([]File, error) {
 
 // describe names the file that could not be written instead of the temporary
 // one beside it.
-func describe(err error, f File) error {
+func describe(err error, f generate.File) error {
 	if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
 		err = cause.Err
 	}
@@ -63,13 +61,13 @@ type stage struct {
 }
 
 type staged struct {
-	File
+	generate.File
 	target string // the file itself, or what it links to
 	temp   string // what becomes it; empty for a file to remove
 }
 
 // add puts the new content of a file beside it.
-func (s *stage) add(f File) error {
+func (s *stage) add(f generate.File) error {
 	if f.New == nil {
 		s.files = slices.Insert(s.files, 0, staged{File: f, target: f.Path})
 		return nil
@@ -101,7 +99,7 @@ func tempName(target string) string {
 }
 
 // commit replaces the files and removes the orphans.
-func (s *stage) commit() (done []File, err error) {
+func (s *stage) commit() (done []generate.File, err error) {
 	for len(s.files) > 0 {
 		next := s.files[0]
 		if err := s.replace(next); err != nil {
