@@ -191,7 +191,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	if isNil(err) {
 		err = fmt.Errorf("a nil %T as error", err)
 	}
-	if begun(w) {
+	if Begun(w) {
 		logError(r, StatusOf(err), "error after the response had begun", err)
 		return
 	}

@@ -15,10 +15,7 @@ func TrackWriter(w http.ResponseWriter) http.ResponseWriter {
 }
 
 // Begun reports whether w comes from [TrackWriter] and the answer has begun.
-func Begun(w http.ResponseWriter) bool { return begun(w) }
-
-// begun reports whether w is known to have begun the answer.
-func begun(w http.ResponseWriter) bool {
+func Begun(w http.ResponseWriter) bool {
 	tracked, ok := w.(*trackedWriter)
 	return ok && tracked.begun
 }
