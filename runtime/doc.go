@@ -30,7 +30,7 @@
 // arguments, [Pointer] and the Is functions validate a decoded body, the Write
 // functions and [Parts] turn results into an answer. These names are exported
 // because generated code lives in the users' packages. They are documented and
-// stable, but a handler has no need of them, with the exception of [WriteError]
+// stable, but a handler has no need of them, with the exception of [RenderError]
 // in handwritten middleware.
 //
 // # Answers to wrong requests

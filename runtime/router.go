@@ -18,7 +18,7 @@ import (
 type Router struct {
 	table  *table
 	routes []Route
-	render func(w http.ResponseWriter, r *http.Request, err error)
+	render renderer
 }
 
 // A Route is one pattern of a router.
@@ -40,6 +40,9 @@ func NewRouter() *Router {
 //
 // [http.ServeMux.Handle]: https://pkg.go.dev/net/http#ServeMux.Handle
 func (rt *Router) Handle(pattern string, h http.Handler) {
+	if h != nil && !isNilFunc(h) {
+		h = &endpoint{rt, h}
+	}
 	rt.table.add(pattern, h)
 	method, rest := splitPattern(pattern)
 	rt.routes = append(rt.routes, Route{Method: method, Pattern: rest})
@@ -57,9 +60,10 @@ func (rt *Router) HandleFunc(pattern string, h func(http.ResponseWriter, *http.R
 // Routes goes through the routes in the order in which they were added.
 func (rt *Router) Routes() iter.Seq[Route] { return slices.Values(rt.routes) }
 
-// RenderErrors lets render answer the requests that no route fits. Their error
-// is a [*Rejection] with status 404 or 405; the header Allow of a 405 is set
-// already. Nil restores the problem document.
+// RenderErrors lets render answer the requests that no route fits, and what
+// middleware and handlers give to [RenderError]. The error of a request without
+// a route is a [*Rejection] with status 404 or 405; the header Allow of a 405 is
+// set already. Nil restores the problem document.
 func (rt *Router) RenderErrors(render func(w http.ResponseWriter, r *http.Request, err error)) {
 	rt.render = render
 }
@@ -67,6 +71,25 @@ func (rt *Router) RenderErrors(render func(w http.ResponseWriter, r *http.Reques
 // ServeHTTP serves r by the handler of its route.
 func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rt.table.handler(r).ServeHTTP(w, r)
+}
+
+// An endpoint is the handler of a route. It lets RenderError find the errors
+// function of its router.
+type endpoint struct {
+	router *Router
+	h      http.Handler
+}
+
+func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if render := e.router.render; render != nil {
+		r = withRenderer(r, render)
+	}
+	e.h.ServeHTTP(w, r)
+}
+
+func isNilFunc(h http.Handler) bool {
+	f, ok := h.(http.HandlerFunc)
+	return ok && f == nil
 }
 
 // miss answers a request that no route fits.
