@@ -23,7 +23,9 @@ type Parts struct {
 func NewParts(h http.Header) Parts { return Parts{header: h} }
 
 // Header adds the fields of h: each replaces what the answer has under that
-// name. Names need not be canonical. A name without lines removes the field.
+// name, except that the lines of Set-Cookie, each a cookie, are added to those
+// that are there. Names need not be canonical. A name without lines removes the
+// field.
 func (p *Parts) Header(h http.Header) {
 	if p.header == nil {
 		p.header = h
@@ -33,7 +35,11 @@ func (p *Parts) Header(h http.Header) {
 		p.more = make(http.Header, len(h))
 	}
 	for name, lines := range h {
-		p.more[textproto.CanonicalMIMEHeaderKey(name)] = lines
+		name = textproto.CanonicalMIMEHeaderKey(name)
+		if name == setCookie && len(lines) > 0 {
+			lines = slices.Concat(p.more[name], lines)
+		}
+		p.more[name] = lines
 	}
 }
 
@@ -69,18 +75,23 @@ func (p *Parts) WriteTo(w http.ResponseWriter) {
 	replace(header, p.header)
 	replace(header, p.more)
 	if len(p.cookies) > 0 {
-		header["Set-Cookie"] = append(header["Set-Cookie"], p.cookies...)
+		header[setCookie] = append(header[setCookie], p.cookies...)
 	}
 }
 
-// replace sets the fields of h in header.
+const setCookie = "Set-Cookie"
+
+// replace sets the fields of h in header, and adds its cookies.
 func replace(header, h http.Header) {
 	for name, lines := range h {
 		name = textproto.CanonicalMIMEHeaderKey(name)
-		if len(lines) == 0 {
+		switch {
+		case len(lines) == 0:
 			delete(header, name)
-			continue
+		case name == setCookie:
+			header[name] = append(header[name], lines...)
+		default:
+			header[name] = slices.Clip(lines)
 		}
-		header[name] = slices.Clip(lines)
 	}
 }

@@ -101,6 +101,23 @@ func TestWrite(t *testing.T) {
 		}, 200, http.Header{
 			"Content-Type": {"text/csv"}, "X-A": {"1", "2"}, "X-B": {"3"}, "Set-Cookie": {"c=3", "a=1", "b=2"},
 		}, "x,y"},
+		{"cookies in headers", func(w http.ResponseWriter) error {
+			var parts Parts
+			parts.Header(http.Header{"Set-Cookie": {"a=1", "b=2"}})
+			parts.Header(http.Header{"set-cookie": {"c=3"}})
+			parts.Header(http.Header{"Set-Cookie": {"d=4"}, "X-A": {"1"}})
+			w.Header().Set("Set-Cookie", "before=0")
+			WriteStatus(w, 204, &parts)
+			return nil
+		}, 204, http.Header{"X-A": {"1"}, "Set-Cookie": {"before=0", "a=1", "b=2", "c=3", "d=4"}}, ""},
+		{"cookies taken back", func(w http.ResponseWriter) error {
+			var parts Parts
+			parts.Header(http.Header{"Set-Cookie": {"a=1"}})
+			parts.Header(http.Header{"Set-Cookie": nil})
+			w.Header().Set("Set-Cookie", "before=0")
+			WriteStatus(w, 204, &parts)
+			return nil
+		}, 204, http.Header{}, ""},
 		{"parts with 204", func(w http.ResponseWriter) error {
 			var parts Parts
 			parts.Header(http.Header{"X-A": {"1"}})
