@@ -23,16 +23,17 @@ const maxProblems = 100
 // is wrong with them; it is for generated code. Make it with [NewInput] and
 // keep it on the stack: it is not to be copied after its first use.
 type Input struct {
-	w      http.ResponseWriter
-	r      *http.Request
-	status int        // of the problems
-	count  int        // of the problems
-	first  [1]Problem // the one that there usually is
-	all    []Problem  // when there are more
-	cause  error      // behind the first problem, for errors.As and the log
-	pairs  pairsState
-	body   *buffer // the JSON body between OpenJSON and CloseJSON
-	finder *finder // finds members in body; nil until one is looked for
+	w       http.ResponseWriter
+	r       *http.Request
+	status  int        // of the problems
+	count   int        // of the problems
+	first   [1]Problem // the one that there usually is
+	all     []Problem  // when there are more
+	cause   error      // behind the first problem, for errors.As and the log
+	pairs   pairsState
+	body    *buffer  // the JSON body between OpenJSON and CloseJSON
+	finder  *finder  // finds members in body; nil until one is looked for
+	uploads *uploads // the files of a multipart body, until RemoveFiles
 }
 
 // NewInput returns an Input for one call. It needs w only to have the
@@ -164,6 +165,7 @@ func (in *Input) knows(p *Problem) bool {
 func Attempt[X any](in *Input, read func(*Input) (X, error)) Result[X] {
 	own := NewInput(in.w, in.r)
 	value, err := read(&own)
+	in.takeUploads(&own)
 	if err == nil {
 		err = own.Err()
 	}

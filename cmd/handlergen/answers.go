@@ -130,6 +130,11 @@ func (o *outcome) reading(from model.Extractor, optional bool) {
 		o.values(from)
 	case model.Form:
 		o.form()
+	case model.Multipart:
+		o.multipart()
+		o.add(http.StatusUnprocessableEntity, "a part of the body is missing, malformed or invalid")
+	case model.MultipartReader:
+		o.multipart()
 	case model.JSONBody:
 		o.json(from)
 	case model.TextBody, model.BytesBody:
@@ -202,6 +207,12 @@ func (o *outcome) form() {
 		o.add(http.StatusUnsupportedMediaType, "the body is not declared as a form")
 		o.add(http.StatusUnprocessableEntity, "a value of the form is missing, malformed or invalid")
 	}
+}
+
+// multipart adds the failures of a multipart body.
+func (o *outcome) multipart() {
+	o.body()
+	o.add(http.StatusUnsupportedMediaType, "the body is not declared as multipart/form-data")
 }
 
 func (o *outcome) json(from model.JSONBody) {

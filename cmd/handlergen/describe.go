@@ -114,7 +114,9 @@ func sourceOf(from model.Extractor) string {
 		return valueSources[from.Source]
 	case model.Form:
 		return "form"
-	case model.JSONBody, model.TextBody, model.BytesBody, model.ReaderBody:
+	case model.Multipart:
+		return "form"
+	case model.JSONBody, model.TextBody, model.BytesBody, model.ReaderBody, model.MultipartReader:
 		return "body"
 	case model.Custom:
 		return "custom"
@@ -156,6 +158,8 @@ func describeSlots(v *value, pkg *model.Package, from model.Extractor) {
 	case model.Values:
 		addSlots(v, pkg, valueSources[from.Source], from.Slots)
 	case model.Form:
+		addSlots(v, pkg, "form", from.Slots)
+	case model.Multipart:
 		addSlots(v, pkg, "form", from.Slots)
 	case model.Composite:
 		v.Fields = params(pkg, from.Fields)

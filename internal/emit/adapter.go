@@ -72,6 +72,9 @@ func (f *function) opening(h model.Handler, r *reply) []jen.Code {
 	if f.usesIn {
 		list = append(list, jen.Id(f.own.in).Op(":=").Add(f.rt("NewInput")).Call(f.w(), f.r()))
 	}
+	if f.keepsFiles(h.Params) {
+		list = append(list, jen.Defer().Add(f.in("RemoveFiles")).Call())
+	}
 	return list
 }
 

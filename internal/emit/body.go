@@ -1,6 +1,9 @@
 package emit
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/handlergen/handlergen/internal/model"
@@ -29,12 +32,78 @@ func (f *function) jsonSteps(from model.JSONBody, t *target) []step {
 func (f *function) formSteps(from model.Form, t *target) []step {
 	v := newValues(model.FormSource, t, t.place+".Value", from.Slots)
 	v.alloc, v.validate = from.Alloc, from.Validate
-	return []step{{barrier: true, gathers: true, read: func() { f.readForm(v) }}}
+	return []step{{barrier: true, gathers: true, read: func() { f.readForm(v, f.urlencoded) }}}
 }
 
-func (f *function) readForm(v *values) {
+// multipartSteps plans the reading of a multipart body.
+func (f *function) multipartSteps(from model.Multipart, t *target) []step {
+	v := newValues(model.FormSource, t, t.place+".Value", from.Slots)
+	v.alloc, v.validate = from.Alloc, from.Validate
+	open := func(call caller) *jen.Statement {
+		return call(f.in("Multipart"), append([]jen.Code{f.limit()}, f.fileParts(from.Slots)...)...)
+	}
+	return []step{{barrier: true, gathers: true, read: func() { f.readForm(v, open) }}}
+}
+
+// keepsFiles reports whether some of the parameters, or what they need, may
+// leave temporary files behind.
+func (e *emitter) keepsFiles(params []model.Param) bool {
+	return slices.ContainsFunc(params, func(p model.Param) bool { return e.leavesFiles(p.From) })
+}
+
+func (e *emitter) leavesFiles(from model.Extractor) bool {
+	switch from := from.(type) {
+	case model.Multipart:
+		return slices.ContainsFunc(from.Slots, func(s model.Slot) bool { return isFile(s.Shape) })
+	case model.Provided:
+		return e.keepsFiles(e.pkg.Providers[from.Provider].Params)
+	case model.Composite:
+		return e.keepsFiles(from.Fields)
+	case model.OptionalOf:
+		return e.leavesFiles(from.Of)
+	case model.ResultOf:
+		return e.leavesFiles(from.Of)
+	}
+	return false
+}
+
+// fileParts says which files a multipart body may have.
+func (f *function) fileParts(slots []model.Slot) []jen.Code {
+	var parts []jen.Code
+	for _, s := range slots {
+		switch shape := s.Shape.(type) {
+		case model.OneFile:
+			parts = append(parts, f.filePart(s.Name, false, shape.Wanted))
+		case model.ManyFiles:
+			parts = append(parts, f.filePart(s.Name, true, shape.Wanted))
+		}
+	}
+	return parts
+}
+
+func (f *function) filePart(name string, many bool, wanted model.Upload) *jen.Statement {
+	fields := []jen.Code{jen.Id("Name").Op(":").Add(quote(name))}
+	if many {
+		fields = append(fields, jen.Id("Many").Op(":").Add(f.yes()))
+	}
+	if wanted.Limit > 0 {
+		fields = append(fields, jen.Id("Limit").Op(":").Add(f.limitOf(wanted.Limit)))
+	}
+	if len(wanted.Accept) > 0 {
+		fields = append(fields, jen.Id("Accept").Op(":").Add(quote(strings.Join(wanted.Accept, ", "))))
+	}
+	return f.rt("FilePart").Values(fields...)
+}
+
+// urlencoded writes the call that reads an urlencoded form.
+func (f *function) urlencoded(call caller) *jen.Statement { return call(f.in("Form"), f.limit()) }
+
+// readForm reads the values of a form from the pairs that a call returns.
+func (f *function) readForm(v *values, open func(call caller) *jen.Statement) {
 	pairs := f.pick("pairs", "formPairs")
-	f.add(jen.List(jen.Id(pairs), jen.Id(f.own.err)).Op(":=").Add(f.in("Form").Call(f.limit())))
+	f.add(f.fit(func(call caller) *jen.Statement {
+		return jen.List(jen.Id(pairs), jen.Id(f.own.err)).Op(":=").Add(open(call))
+	}))
 	f.ifErr(f.own.err)
 	f.prepareScan(v.slots)
 	f.add(jen.For(jen.Id(pairs).Dot("Next").Call()).Block(f.scan(pairs, v.slots)...))

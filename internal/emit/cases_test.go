@@ -23,7 +23,7 @@ func cases() []testCase {
 		helloCase(), listCase(), sourcesCase(), shapesCase(), scanCase(), segmentsCase(), headCase(),
 		bodiesCase(), formCase(), checksCase(), rulesCase(), providersCase(), attemptsCase(), optionalCase(),
 		compositeCase(), partsCase(), answersCase(), sealedCase(), errorsCase(), errorsMethodCase(),
-		middlewareCase(), longCase(), adaptersCase(), localsCase(), takenCase(), predeclaredCase(), importsCase(), typesCase(),
+		middlewareCase(), longCase(), adaptersCase(), multipartCase(), localsCase(), takenCase(), predeclaredCase(), importsCase(), typesCase(),
 		testsCase(), externalCase(), hostileCase(),
 	}
 }
@@ -448,6 +448,47 @@ func (l *Login_) Validate() error { return nil }
 
 func Login(next runtime.Query[string], form runtime.Form[Login_]) string { return "" }
 func Rename(name runtime.Form[string]) string                           { return "" }
+`,
+	}
+}
+
+func multipartCase() testCase {
+	header := pointer(std("mime/multipart", "FileHeader"))
+	upload := model.Multipart{Validate: true, Slots: []model.Slot{
+		single("Title", "title", "string"),
+		{Field: "Cover", Name: "cover", Type: header, Required: true, Shape: model.OneFile{
+			Wanted: model.Upload{Limit: 5 << 20, Accept: []string{"image/png", "image/*"}},
+		}},
+		{Field: "Photos", Name: "photo", Type: slice(header), Shape: model.ManyFiles{}},
+	}}
+	reader := pointer(std("mime/multipart", "Reader"))
+	return testCase{
+		name: "multipart",
+		pkg: pkg(
+			handler("Upload", post("/upload"), []model.Param{param("body", rt("Multipart", own("Album")), upload)}, results(text)),
+			handler("Parts", post("/parts"), []model.Param{param("parts", reader, model.MultipartReader{})}, nil),
+			handler("Perhaps", post("/perhaps"), []model.Param{optionalOf(param("parts", reader, model.MultipartReader{}))}, nil),
+			handler("Attempt", post("/attempt"), []model.Param{resultOf(param("parts", reader, model.MultipartReader{}))}, nil),
+		),
+		user: `
+import (
+	"mime/multipart"
+
+	"github.com/handlergen/handlergen/runtime"
+)
+
+type Album struct {
+	Title  string
+	Cover  *multipart.FileHeader
+	Photos []*multipart.FileHeader
+}
+
+func (a *Album) Validate() error { return nil }
+
+func Upload(body runtime.Multipart[Album]) string                { return "" }
+func Parts(parts *multipart.Reader)                              {}
+func Perhaps(parts runtime.Optional[*multipart.Reader])          {}
+func Attempt(parts runtime.Result[*multipart.Reader])            {}
 `,
 	}
 }

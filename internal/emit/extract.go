@@ -168,12 +168,14 @@ func (f *function) steps(from model.Extractor, t *target) []step {
 		return []step{{barrier: true, read: func() { f.assign(t, f.inline(from, t.typ)) }}}
 	case model.QueryValues:
 		return []step{{gathers: true, read: func() { f.assign(t, f.in("Values").Call()) }}}
-	case model.Extension, model.Credentials, model.TextBody, model.BytesBody:
+	case model.Extension, model.Credentials, model.TextBody, model.BytesBody, model.MultipartReader:
 		return []step{{barrier: true, read: func() { f.try(t, f.reading(from)) }}}
 	case model.Values:
 		return f.valueSteps(from, t, false)
 	case model.Form:
 		return f.formSteps(from, t)
+	case model.Multipart:
+		return f.multipartSteps(from, t)
 	case model.JSONBody:
 		return f.jsonSteps(from, t)
 	case model.Custom:
@@ -238,6 +240,8 @@ func (f *function) reading(from model.Extractor) *jen.Statement {
 		return f.in("ReadText").Call(f.limit())
 	case model.BytesBody:
 		return f.in("ReadBytes").Call(f.limit())
+	case model.MultipartReader:
+		return f.in("MultipartReader").Call(f.limit())
 	}
 	panic(fmt.Sprintf("emit: unhandled extractor %T", from))
 }

@@ -16,7 +16,7 @@ func (f *function) optionalSteps(from model.OptionalOf, t *target) []step {
 	switch of := from.Of.(type) {
 	case model.Values:
 		return f.valueSteps(of, t, true)
-	case model.JSONBody, model.TextBody, model.BytesBody, model.ReaderBody:
+	case model.JSONBody, model.TextBody, model.BytesBody, model.ReaderBody, model.Multipart, model.MultipartReader:
 		return f.optionalBody(f.in("HasBody").Call(), of, t, value)
 	case model.Form:
 		return f.optionalBody(f.in("HasForm").Call(formNames(of)...), of, t, value)
@@ -150,7 +150,7 @@ func (f *function) attemptToRead(of model.Extractor, typ model.Type, stem string
 		return f.rt("Attempt").Call(f.inAddr(), f.rt("ReadExtension").Types(f.spell(of.Type)))
 	case model.Credentials:
 		return f.rt("Attempt").Call(f.inAddr(), f.rt("Read"+of.Name))
-	case model.TextBody, model.BytesBody:
+	case model.TextBody, model.BytesBody, model.MultipartReader:
 		return f.attempt(typ, func(g *function) { g.add(jen.Return(g.reading(of))) })
 	case model.Custom:
 		return f.attempt(typ, func(g *function) { g.returnCustom(of) })

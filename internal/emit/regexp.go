@@ -73,6 +73,8 @@ func extractorRules(stem string, from model.Extractor, visit func(string, model.
 		slotRules(stem, from.Slots, visit)
 	case model.Form:
 		slotRules(stem, from.Slots, visit)
+	case model.Multipart:
+		slotRules(stem, from.Slots, visit)
 	case model.JSONBody:
 		nestedRules(stem, from.Rules, visit)
 	case model.Composite:

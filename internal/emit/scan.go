@@ -40,7 +40,7 @@ func (f *function) prepareScan(slots []*slot) {
 		s.param = params[s.Name]
 	}
 	for _, s := range slots {
-		if !s.isScalar() {
+		if !s.isScalar() && !isFile(s.Shape) {
 			f.openValues(s.of)
 			s.done = true
 		}
@@ -64,7 +64,7 @@ func (f *function) dispatch(pair string, slots []*slot) {
 	var names []string
 	byName := map[string][]*slot{}
 	for _, s := range slots {
-		if _, ok := s.Shape.(model.Dict); ok {
+		if _, ok := s.Shape.(model.Dict); ok || isFile(s.Shape) {
 			continue
 		}
 		if byName[s.Name] == nil {

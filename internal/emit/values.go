@@ -214,9 +214,31 @@ func (f *function) readSlot(s *slot) {
 			f.add(jen.If(f.isNil(s.place)).Block(f.in("Invalid").Call(f.findText(s), quote("is missing"))))
 		}
 		f.rules(s.Rules, f.slotSubject(s))
+	case model.OneFile:
+		f.readFiles(s, "File")
+	case model.ManyFiles:
+		f.readFiles(s, "Files")
 	default:
 		panic(fmt.Sprintf("emit: unhandled shape %T", shape))
 	}
+}
+
+// readFiles takes the files of a slot from what the body had.
+func (f *function) readFiles(s *slot, method string) {
+	f.add(raw(s.place).Op("=").Add(f.in(method).Call(quote(s.Name))))
+	if s.Required {
+		f.add(jen.If(f.isNil(s.place)).Block(f.in("Invalid").Call(f.findText(s), quote("is missing"))))
+	}
+	f.rules(s.Rules, f.slotSubject(s))
+}
+
+// isFile reports whether a shape is one of files, which are no texts.
+func isFile(shape model.Shape) bool {
+	switch shape.(type) {
+	case model.OneFile, model.ManyFiles:
+		return true
+	}
+	return false
 }
 
 // ifPresent reads a slot if there is a text for it, or if there has to be one.

@@ -12,6 +12,8 @@ var Extractors = []Extractor{
 	Credentials{},
 	Values{},
 	Form{},
+	Multipart{},
+	MultipartReader{},
 	JSONBody{},
 	TextBody{},
 	BytesBody{},
@@ -71,6 +73,16 @@ type Form struct {
 	Validate bool
 }
 
+// Multipart reads a multipart/form-data body into a struct.
+type Multipart struct {
+	Slots    []Slot // values, and files of the shapes OneFile and ManyFiles
+	Alloc    []string
+	Validate bool
+}
+
+// MultipartReader is the body as a *multipart.Reader.
+type MultipartReader struct{}
+
 // Source is the part of a request that named texts are read from. Its value is
 // also the stem of the runtime's names: QueryParam, InQuery.
 type Source string
@@ -127,12 +139,26 @@ type Dict struct {
 // least one text.
 type OptionedMany struct{ Of Shape } // List or Dict
 
+// OneFile is a *multipart.FileHeader, nil when there is no file.
+type OneFile struct{ Wanted Upload }
+
+// ManyFiles is a slice of *multipart.FileHeader.
+type ManyFiles struct{ Wanted Upload }
+
+// Upload says what files a multipart body may have.
+type Upload struct {
+	Limit  Limit    // of bytes in each; DefaultLimit for none of its own
+	Accept []string // media types, "image/png" or "image/*"; empty for all
+}
+
 func (Single) shape()       {}
 func (Pointed) shape()      {}
 func (Optioned) shape()     {}
 func (List) shape()         {}
 func (Dict) shape()         {}
 func (OptionedMany) shape() {}
+func (OneFile) shape()      {}
+func (ManyFiles) shape()    {}
 
 // A Reader is a runtime function that reads a text as a value of Type:
 // runtime.ReadInt[OrderID].
@@ -206,19 +232,21 @@ type ResultOf struct {
 	Of   Extractor
 }
 
-func (Head) extractor()        {}
-func (QueryValues) extractor() {}
-func (FromApp) extractor()     {}
-func (Extension) extractor()   {}
-func (Credentials) extractor() {}
-func (Values) extractor()      {}
-func (Form) extractor()        {}
-func (JSONBody) extractor()    {}
-func (TextBody) extractor()    {}
-func (BytesBody) extractor()   {}
-func (ReaderBody) extractor()  {}
-func (Custom) extractor()      {}
-func (Provided) extractor()    {}
-func (Composite) extractor()   {}
-func (OptionalOf) extractor()  {}
-func (ResultOf) extractor()    {}
+func (Head) extractor()            {}
+func (QueryValues) extractor()     {}
+func (FromApp) extractor()         {}
+func (Extension) extractor()       {}
+func (Credentials) extractor()     {}
+func (Values) extractor()          {}
+func (Form) extractor()            {}
+func (Multipart) extractor()       {}
+func (MultipartReader) extractor() {}
+func (JSONBody) extractor()        {}
+func (TextBody) extractor()        {}
+func (BytesBody) extractor()       {}
+func (ReaderBody) extractor()      {}
+func (Custom) extractor()          {}
+func (Provided) extractor()        {}
+func (Composite) extractor()       {}
+func (OptionalOf) extractor()      {}
+func (ResultOf) extractor()        {}

@@ -55,7 +55,9 @@ func uselessDefault(slot *model.Slot, sp spot) (why, hint string) {
 		return "a runtime.Optional is absent when there is no value", remove
 	case model.OptionedMany:
 		return "a runtime.Optional is absent when there are no values", remove
-	case model.List, model.Dict:
+	case model.OneFile:
+		return "a file has no default", "open one in the function when it is nil"
+	case model.List, model.Dict, model.ManyFiles:
 		return "a slice or map is empty when there are no values", "fill it in the function when it is nil"
 	}
 	switch {

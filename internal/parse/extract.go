@@ -42,6 +42,7 @@ type target struct {
 	bare     bool         // a scalar of its name may be a path value
 	optional bool         // it stands in a runtime.Optional
 	inside   []types.Type // the composites that it is a field of
+	files    bool         // its fields may be files
 }
 
 // narrow returns the target with the type argument of a wrapper in place of its
@@ -69,7 +70,7 @@ func (p *parser) bind(sc *scope, v *types.Var, at span) (from model.Extractor, w
 // readsBody reports whether an extractor reads the body of the request.
 func readsBody(from model.Extractor, providers []model.Provider) bool {
 	switch from := from.(type) {
-	case model.JSONBody, model.TextBody, model.BytesBody, model.ReaderBody, model.Form:
+	case model.JSONBody, model.TextBody, model.BytesBody, model.ReaderBody, model.Form, model.Multipart, model.MultipartReader:
 		return true
 	case model.Custom:
 		return from.Method == fromRequest
@@ -154,7 +155,7 @@ func (p *parser) bindRuntime(tg target, t types.Type, w wrapper) (model.Extracto
 	case "Host":
 		return model.Head{Part: model.Host}, "the host that the request is for", true
 	case "Multipart":
-		return p.refuseMultipart(tg)
+		return p.bindMultipart(tg, w.args[0])
 	}
 	p.refuseRuntime(tg, w)
 	return nil, "", false
@@ -179,6 +180,8 @@ func standard(t types.Type) (model.Extractor, string, bool) {
 		return model.QueryValues{}, "all values of the query", true
 	case "io.Reader":
 		return model.ReaderBody{}, "the body as a stream", true
+	case "*mime/multipart.Reader":
+		return model.MultipartReader{}, "the parts of the body", true
 	}
 	return nil, "", false
 }

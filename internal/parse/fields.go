@@ -140,7 +140,7 @@ func optionHint(key, name, options string) string {
 func fieldSpot(tg target, source model.Source, f field, name fieldName) spot {
 	sp := spot{
 		scope: tg.scope, source: source, name: name.name, what: f.what, at: f.at, typ: f.typ,
-		optional: tg.optional, doc: f.doc,
+		optional: tg.optional, doc: f.doc, files: tg.files, tag: f.tag,
 	}
 	sp.def, sp.defaults = f.tag.lookup("default")
 	sp.validate, _ = f.tag.lookup("validate")

@@ -305,7 +305,7 @@ func G(body runtime.Text) {}`, `
 6:55 HG039 a timeout of -1s has passed before the handler starts
   hint: write a duration above zero, such as timeout=5s
 7:34 HG039 the limit 99999999999GiB is more bytes than can be counted
-  hint: write limit=none
+  hint: write a number of bytes with KiB, MiB or GiB, such as limit=10MiB, or limit=none
 7:56 HG039 an answer with status 103 says that another one follows
   hint: write a number from 200 to 599, such as status=201
 `},

@@ -5,7 +5,6 @@ import (
 	"go/types"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/handlergen/handlergen/internal/diag"
 	"github.com/handlergen/handlergen/internal/model"
@@ -14,8 +13,6 @@ import (
 // refuseParam reports a parameter whose value comes from nowhere.
 func (p *parser) refuseParam(tg target, t types.Type) {
 	switch {
-	case isMultipart(t):
-		p.refuseMultipart(tg)
 	case tg.bare && slices.Contains(tg.wildcards, tg.pathKey()):
 		tg.use(tg.pathKey())
 		p.refuseType(spot{scope: tg.scope, source: model.Path, name: tg.pathKey(), what: tg.what, typ: tg.typ, whole: true}, t)
@@ -76,6 +73,10 @@ func (p *parser) extractorHint(tg target, t types.Type) string {
 		return "take context.Context"
 	case "net/http.Cookie", "*net/http.Cookie":
 		return "read one cookie by its name: runtime.Cookie[string]"
+	case "mime/multipart.Reader":
+		return "take *multipart.Reader"
+	case "*mime/multipart.FileHeader", "mime/multipart.FileHeader", "mime/multipart.File", "*mime/multipart.Form":
+		return "make it a *multipart.FileHeader in the struct T of a runtime.Multipart[T]"
 	case "io.ReadCloser":
 		return "take io.Reader: the server closes the body"
 	case "error":
@@ -125,16 +126,6 @@ func (p *parser) refuseRuntime(tg target, w wrapper) {
 	case "Status", "HTML", "Redirect", "NoContent", "Attachment", "Event", "Response":
 		n.hint("runtime.%s is a result", w.name)
 	}
-}
-
-func isMultipart(t types.Type) bool {
-	return strings.HasPrefix(strings.TrimLeft(fullName(t), "*"), "mime/multipart.")
-}
-
-func (p *parser) refuseMultipart(tg target) (model.Extractor, string, bool) {
-	p.report(diag.Unsupported, tg.typ, "this version of handlergen cannot read multipart bodies").
-		hint("take *http.Request and call its method MultipartReader")
-	return nil, "", false
 }
 
 // refuseInvalid reports a type that did not type-check. The loader reports why.

@@ -66,6 +66,10 @@ func (p *parser) setRules(slot *model.Slot, sp spot, t types.Type) bool {
 			r.refuse(d, "%s has a default, so it is never missing", sp.what).hint("remove required, or the default")
 		}
 	}
+	if _, ok := slot.Shape.(model.OneFile); ok {
+		r.checkFile(demands)
+		return !r.failed
+	}
 	slot.Rules = r.rules(demands, t)
 	return !r.failed
 }

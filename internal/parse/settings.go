@@ -90,26 +90,33 @@ func (p *parser) readLimit(a arg) model.Limit {
 	if a.value == "none" {
 		return model.NoLimit
 	}
-	digits, unit := a.value, int64(1)
+	limit, _ := p.readBytes(valueOf(a), a.value, "limit=10MiB, or limit=none")
+	return limit
+}
+
+// readBytes reads a number of bytes, which is not 0. The examples say how it is
+// written here.
+func (p *parser) readBytes(at span, text, examples string) (model.Limit, bool) {
+	digits, unit := text, int64(1)
 	for _, u := range byteUnits {
-		if before, ok := strings.CutSuffix(a.value, u.suffix); ok {
+		if before, ok := strings.CutSuffix(text, u.suffix); ok {
 			digits, unit = before, u.bytes
 			break
 		}
 	}
 	n, err := strconv.ParseUint(digits, 10, 63)
-	const hint = "write a number of bytes with KiB, MiB or GiB, such as limit=10MiB, or limit=none"
+	hint := "write a number of bytes with KiB, MiB or GiB, such as " + examples
 	switch {
 	case err != nil && !isDigits(digits):
-		p.report(diag.BadValue, valueOf(a), "%q is not a number of bytes", a.value).hint(hint)
+		p.report(diag.BadValue, at, "%q is not a number of bytes", text).hint("%s", hint)
 	case n == 0 && err == nil:
-		p.report(diag.BadValue, valueOf(a), "a limit of 0 bytes would refuse every body").hint(hint)
+		p.report(diag.BadValue, at, "a limit of 0 bytes would refuse every body").hint("%s", hint)
 	case err != nil || int64(n) > math.MaxInt64/unit:
-		p.report(diag.BadValue, valueOf(a), "the limit %s is more bytes than can be counted", a.value).hint("write limit=none")
+		p.report(diag.BadValue, at, "the limit %s is more bytes than can be counted", text).hint("%s", hint)
 	default:
-		return model.Limit(int64(n) * unit)
+		return model.Limit(int64(n) * unit), true
 	}
-	return model.DefaultLimit
+	return model.DefaultLimit, false
 }
 
 func isDigits(s string) bool {

@@ -105,7 +105,7 @@ func (p *parser) malformedTag(rest located) {
 
 // tagKeys are the longer keys that mean something here. The short ones are too
 // near to those of other libraries.
-var tagKeys = []string{"query", "header", "cookie", "validate", "default"}
+var tagKeys = []string{"query", "header", "cookie", "validate", "default", "accept"}
 
 // checkKeys reports a key of a tag that is a misspelling of one of ours.
 func (p *parser) checkKeys(pairs []tagPair) bool {

@@ -9,10 +9,6 @@ import (
 
 // refuseType reports a type that cannot be read from named texts.
 func (p *parser) refuseType(sp spot, t types.Type) {
-	if isMultipart(t) {
-		p.refuseMultipart(target{typ: sp.typ})
-		return
-	}
 	why, hint := p.unreadable(sp, t)
 	p.report(diag.UnreadableType, sp.typ, "%s cannot be read from the %s: %s", sp.what, sourceNames[sp.source], why).hint("%s", hint)
 }
@@ -20,6 +16,9 @@ func (p *parser) refuseType(sp spot, t types.Type) {
 // unreadable says why a type is not read from texts, and what to write instead.
 func (p *parser) unreadable(sp spot, t types.Type) (why, hint string) {
 	written := p.typeString(t)
+	if isUpload(t) {
+		return p.unreadableFile(sp, written)
+	}
 	if w, ok := runtimeType(t); ok {
 		return p.unreadableWrapper(sp, w)
 	}

@@ -26,6 +26,8 @@ type spot struct {
 	validate located
 	optional bool // it stands in a runtime.Optional
 	whole    bool // it is the whole T of a wrapper, not a field
+	files    bool // it may be a file
+	tag      tag  // of the field
 	doc      string
 }
 
@@ -84,11 +86,15 @@ func whyValues(tg target, source model.Source, slots []model.Slot) string {
 	if len(slots) == 0 {
 		return "nothing: the pattern has no such wildcard"
 	}
+	return fmt.Sprintf("%s values by field: %s", stem, strings.Join(slotNames(slots), ", "))
+}
+
+func slotNames(slots []model.Slot) []string {
 	names := make([]string, len(slots))
 	for i, slot := range slots {
 		names[i] = slot.Name
 	}
-	return fmt.Sprintf("%s values by field: %s", stem, strings.Join(names, ", "))
+	return names
 }
 
 // slotsOf lists what is read into a T: its fields if it is a struct, else the
@@ -218,6 +224,9 @@ func (p *parser) shapeOf(sp spot, t types.Type) (model.Shape, bool) {
 	if isInvalid(t) {
 		p.refuseInvalid(sp.what, sp.typ)
 		return nil, false
+	}
+	if shape, fits, ok := p.fileShape(sp, t); fits {
+		return shape, ok
 	}
 	if held, ok := isRuntime(t, "Optional"); ok {
 		if shape, fits, ok := p.optionalOf(sp, held); fits {
