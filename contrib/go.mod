@@ -1,3 +1,10 @@
 module github.com/handlergen/handlergen/contrib
 
 go 1.26.0
+
+require (
+	github.com/handlergen/handlergen/runtime v0.0.0
+	github.com/klauspost/compress v1.20.3
+)
+
+replace github.com/handlergen/handlergen/runtime => ../runtime
