@@ -2,49 +2,39 @@ package runtime
 
 import (
 	"io"
-	"io/fs"
 	"mime"
 	"net/http"
 	"net/url"
 	"path"
 	"strings"
-	"time"
 )
 
-// Attachment is a body for the client to save. It is streamed, and closed if it
-// is an [io.Closer]. A Content that is an [io.ReadSeeker], as files are, is
-// served by [http.ServeContent] with ranges and conditional requests.
+// Attachment is a body for the client to save. It is streamed as [WriteReader]
+// streams readers, and closed if it is an [io.Closer].
 type Attachment struct {
 	Filename    string    // proposed to the client; empty for none
 	ContentType string    // by default that of the filename's extension, else application/octet-stream
 	Content     io.Reader // what is sent
 }
 
-// IntoResponse streams the content. An error before its first byte is answered
-// with 500; one after that is logged and aborts the connection, so that the
-// client does not take a part for the whole.
-func (a Attachment) IntoResponse(w http.ResponseWriter, r *http.Request) {
-	if isNil(a.Content) {
-		WriteError(w, r, ErrNilResponse)
-		return
-	}
-	if closer, ok := a.Content.(io.Closer); ok {
-		defer func() { _ = closer.Close() }() // it was only read
-	}
-	if content, ok := a.Content.(io.ReadSeeker); ok {
-		a.writeHeader(w)
-		http.ServeContent(w, r, "", modified(content), content)
-		return
-	}
-	a.stream(w, r)
+// WriteAttachment answers with a file to save. Closing its content is left to
+// [CloseBody]. The error is that of [WriteReader].
+func WriteAttachment(w http.ResponseWriter, r *http.Request, status int, a Attachment, parts ...*Parts) error {
+	return content{
+		reader: a.Content, contentType: a.contentType(), named: true,
+		disposition: disposition(a.Filename), parts: parts,
+	}.write(w, r, status)
 }
 
-func (a Attachment) writeHeader(w http.ResponseWriter) {
-	header := w.Header()
-	if header["Content-Type"] == nil {
-		header["Content-Type"] = []string{a.contentType()}
+// IntoResponse answers with the content, and closes it.
+func (a Attachment) IntoResponse(w http.ResponseWriter, r *http.Request) {
+	defer CloseBody(a.Content)
+	if given := w.Header()["Content-Type"]; len(given) > 0 {
+		a.ContentType = given[0]
 	}
-	header["Content-Disposition"] = []string{disposition(a.Filename)}
+	if err := WriteAttachment(w, r, http.StatusOK, a); err != nil {
+		RenderError(w, r, err)
+	}
 }
 
 func (a Attachment) contentType() string {
@@ -55,61 +45,6 @@ func (a Attachment) contentType() string {
 		return byName
 	}
 	return contentTypeBytes[0]
-}
-
-// stream sends a content that can only be read once.
-func (a Attachment) stream(w http.ResponseWriter, r *http.Request) {
-	buf := make([]byte, 32<<10)
-	n, more, err := readSome(a.Content, buf)
-	if err != nil && n == 0 {
-		WriteError(w, r, err)
-		return
-	}
-	a.writeHeader(w)
-	w.WriteHeader(http.StatusOK)
-	if r.Method == http.MethodHead {
-		return
-	}
-	for {
-		if _, gone := w.Write(buf[:n]); gone != nil || !more {
-			break
-		}
-		n, more, err = readSome(a.Content, buf)
-	}
-	if err != nil {
-		logError(r, http.StatusOK, "error in the middle of the response", err)
-		panic(http.ErrAbortHandler)
-	}
-}
-
-// readSome reads at least one byte if there is one, and says whether there may
-// be more.
-func readSome(r io.Reader, buf []byte) (n int, more bool, err error) {
-	for range 100 {
-		switch n, err = r.Read(buf); {
-		case err == io.EOF:
-			return n, false, nil
-		case err != nil:
-			return n, false, err
-		case n > 0:
-			return n, true, nil
-		}
-	}
-	return 0, false, io.ErrNoProgress
-}
-
-// modified returns when a file was modified, and the zero time for anything
-// else.
-func modified(content io.Reader) time.Time {
-	file, ok := content.(interface{ Stat() (fs.FileInfo, error) })
-	if !ok {
-		return time.Time{}
-	}
-	info, err := file.Stat()
-	if err != nil {
-		return time.Time{}
-	}
-	return info.ModTime()
 }
 
 // disposition returns the Content-Disposition for a filename (RFC 6266): as it

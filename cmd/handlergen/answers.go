@@ -85,7 +85,7 @@ func (o *outcome) success() {
 				return
 			}
 			body = "application/json"
-		case model.Text, model.Bytes, model.HTML, model.FormReply:
+		case model.Text, model.Bytes, model.HTML, model.FormReply, model.Stream, model.Attachment:
 			body = mediaTypes[responseKind(as)]
 		}
 	}
@@ -96,10 +96,12 @@ func (o *outcome) success() {
 }
 
 var mediaTypes = map[string]string{
-	"text":  "text/plain",
-	"bytes": "application/octet-stream",
-	"html":  "text/html",
-	"form":  "application/x-www-form-urlencoded",
+	"text":   "text/plain",
+	"bytes":  "application/octet-stream",
+	"html":   "text/html",
+	"form":   "application/x-www-form-urlencoded",
+	"stream": "application/octet-stream, or what the name of a file says",
+	"file":   "application/octet-stream, or what the name of the file says",
 }
 
 func (o *outcome) sealed(as model.Sealed) {

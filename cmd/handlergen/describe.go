@@ -208,6 +208,10 @@ func responseKind(as model.Response) string {
 		return "json"
 	case model.FormReply:
 		return "form"
+	case model.Stream:
+		return "stream"
+	case model.Attachment:
+		return "file"
 	case model.HTTPHandler:
 		return "handler"
 	case model.Responder:

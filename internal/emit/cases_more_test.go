@@ -384,11 +384,17 @@ func answersCase() testCase {
 			handler("Handler", get("/handler"), nil, results(result(std("net/http", "Handler"), model.HTTPHandler{Nilable: true}), failure)),
 			handler("Struct", get("/struct"), nil, results(result(own("Server"), model.HTTPHandler{}))),
 			handler("Own", get("/own"), nil, results(result(pointer(own("Page")), model.Responder{Nilable: true}))),
-			handler("Attachment", get("/attachment"), nil, results(result(rt("Attachment"), model.Responder{}), failure)),
+			handler("Attachment", get("/attachment"), nil, results(result(rt("Attachment"), model.Attachment{}), failure)),
+			handler("File", get("/file"), nil, results(
+				result(rt("Status"), model.StatusCode{}), result(std("net/http", "Header"), model.HeaderParts{}),
+				result(pointer(std("os", "File")), model.Stream{Closes: true}), failure)),
+			handler("Reader", get("/reader"), nil, results(result(pointer(std("strings", "Reader")), model.Stream{}))),
 		),
 		user: `
 import (
 	"net/http"
+	"os"
+	"strings"
 
 	"github.com/handlergen/handlergen/runtime"
 )
@@ -423,6 +429,8 @@ func Handler() (http.Handler, error)                           { return nil, nil
 func Struct() Server                                           { return Server{} }
 func Own() *Page                                               { return nil }
 func Attachment() (runtime.Attachment, error)                  { return runtime.Attachment{}, nil }
+func File() (runtime.Status, http.Header, *os.File, error)     { return 0, nil, nil, nil }
+func Reader() *strings.Reader                                  { return nil }
 `,
 	}
 }

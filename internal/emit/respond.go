@@ -15,6 +15,7 @@ type reply struct {
 	body   model.Response // nil if there is none
 	out    string         // variable of the body
 	status string         // variable of a runtime.Status; empty if there is none
+	closes string         // what of the body is to be closed; empty for nothing
 	fails  bool           // the last result is an error
 	gather string         // variable of the runtime.Parts; empty without parts
 
@@ -59,6 +60,7 @@ func (f *function) newReply(results []model.Result) *reply {
 		}
 		r.vars = append(r.vars, name)
 	}
+	r.closes = r.toClose()
 	if len(r.parts) > 0 {
 		r.gather = f.pick("parts", "headParts")
 	}
@@ -68,6 +70,19 @@ func (f *function) newReply(results []model.Result) *reply {
 func (r *reply) addPart(as model.Response, name string) string {
 	r.parts = append(r.parts, part{as, name})
 	return name
+}
+
+// toClose is the place of what the body is read from.
+func (r *reply) toClose() string {
+	switch as := r.body.(type) {
+	case model.Stream:
+		if as.Closes {
+			return r.out
+		}
+	case model.Attachment:
+		return r.out + ".Content"
+	}
+	return ""
 }
 
 // hasStatus reports whether a runtime.Status among the results has a say.
@@ -104,6 +119,9 @@ func (f *function) callFor(r *reply, invoke func(call caller) *jen.Statement) {
 		f.add(f.fit(func(call caller) *jen.Statement {
 			return jen.List(vars...).Op(":=").Add(invoke(call))
 		}))
+		if r.closes != "" {
+			f.add(jen.Defer().Add(f.rt("CloseBody")).Call(raw(r.closes)))
+		}
 		if r.fails {
 			f.ifErr(err)
 		}
@@ -203,6 +221,10 @@ func (f *function) writeBody(r *reply) {
 		f.add(f.writeJSON(r, as))
 	case model.FormReply:
 		f.writeForm(r, as)
+	case model.Stream:
+		f.add(f.writeStream("WriteReader", r))
+	case model.Attachment:
+		f.add(f.writeStream("WriteAttachment", r))
 	case model.HTTPHandler:
 		f.refuseNil(r.out, as.Nilable)
 		f.takeOver(r, jen.Id(r.out).Dot("ServeHTTP"))
@@ -236,6 +258,11 @@ func (f *function) write(name string, r *reply, args ...jen.Code) *jen.Statement
 // writeOr calls a Write function that may fail before it has sent anything.
 func (f *function) writeOr(call *jen.Statement) *jen.Statement {
 	return f.ifErrThen(call, f.writeError(jen.Id(f.errName())))
+}
+
+// writeStream calls a Write function that looks at the request too.
+func (f *function) writeStream(name string, r *reply) *jen.Statement {
+	return f.writeOr(f.write(name, r, f.r(), r.statusOr(r.base()), jen.Id(r.out)))
 }
 
 // value is the place of what is encoded.

@@ -28,6 +28,8 @@ var Responses = []Response{
 	HTML{},
 	JSON{},
 	FormReply{},
+	Stream{},
+	Attachment{},
 	HTTPHandler{},
 	Responder{},
 	Sealed{},
@@ -83,13 +85,21 @@ type FormField struct {
 	Format string // runtime function: FormatString FormatBool FormatInt FormatUint FormatFloat FormatTime FormatDuration FormatText FormatURL
 }
 
+// Stream is a type with a method Read: what it yields is streamed.
+type Stream struct {
+	Closes bool // it may have a method Close
+}
+
+// Attachment is a runtime.Attachment.
+type Attachment struct{}
+
 // HTTPHandler is an http.Handler that takes over.
 type HTTPHandler struct {
 	Nilable bool // a pointer, interface or function: nil is an internal error
 }
 
 // Responder is a type with IntoResponse(http.ResponseWriter, *http.Request):
-// runtime.Redirect, runtime.Attachment and the user's own.
+// runtime.Redirect and the user's own.
 type Responder struct {
 	Nilable bool // a pointer, interface or function: nil is an internal error
 }
@@ -117,6 +127,8 @@ func (Bytes) response()       {}
 func (HTML) response()        {}
 func (JSON) response()        {}
 func (FormReply) response()   {}
+func (Stream) response()      {}
+func (Attachment) response()  {}
 func (HTTPHandler) response() {}
 func (Responder) response()   {}
 func (Sealed) response()      {}

@@ -45,8 +45,7 @@ func (p *parser) refuseStream(e entry) bool {
 		p.report(diag.Unsupported, e.typ, "this version of handlergen cannot pass on *http.Response").
 			hint("return http.Handler, such as an *httputil.ReverseProxy")
 	case isShaped(p.methodOf(t, "Read"), "[]byte", "int, error"):
-		p.report(diag.Unsupported, e.typ, "this version of handlergen cannot stream %s", written).
-			hint("return runtime.Attachment{Content: …}, or take http.ResponseWriter and copy to it")
+		p.report(diag.UnwritableType, e.typ, "only the pointer to a %s can be read from", written).hint("return *%s", written)
 	case isIterator(t):
 		p.report(diag.Unsupported, e.typ, "this version of handlergen cannot stream %s", written).
 			hint("return a slice, or take http.ResponseWriter and write to it")

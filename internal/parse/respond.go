@@ -43,6 +43,9 @@ func (p *parser) respond(sig signature, i int) (model.Response, string) {
 	if as, why := p.respondItself(t); as != nil {
 		return as, why
 	}
+	if as, why := p.respondStream(t); as != nil {
+		return as, why
+	}
 	if p.refuseResult(e) {
 		return nil, ""
 	}
@@ -84,7 +87,7 @@ func (p *parser) respondRuntime(e entry, w wrapper) (model.Response, string) {
 	case "Redirect":
 		return model.Responder{}, "a redirect"
 	case "Attachment":
-		return model.Responder{}, "a file to save"
+		return model.Attachment{}, "a file to save"
 	case "JSON":
 		at := target{typ: e.typ}.narrow().typ
 		if !p.checkEncodable(w.args[0], at) {

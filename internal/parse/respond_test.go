@@ -80,7 +80,13 @@ func TestResponses(t *testing.T) {
 		"runtime.HTML":                        {model.HTML{}},
 		"runtime.NoContent":                   {model.NoContent{}},
 		"runtime.Redirect":                    {model.Responder{}},
-		"runtime.Attachment":                  {model.Responder{}},
+		"runtime.Attachment":                  {model.Attachment{}},
+		"io.Reader":                           {model.Stream{Closes: true}},
+		"io.ReadCloser":                       {model.Stream{Closes: true}},
+		"http.File":                           {model.Stream{Closes: true}},
+		"*os.File":                            {model.Stream{Closes: true}},
+		"*io.PipeReader":                      {model.Stream{Closes: true}},
+		"*io.LimitedReader":                   {model.Stream{}},
 		"Page":                                {model.Responder{}},
 		"*Page":                               {model.Responder{Nilable: true}},
 		"Answer":                              {model.Responder{Nilable: true}},
@@ -353,9 +359,9 @@ func F10() runtime.Form[struct{ f int }] { panic(0) }`, `
 `},
 		{"streams", `
 //handlergen:route GET /1
-func F1() (io.ReadCloser, error) { panic(0) }
+func F1() (io.LimitedReader, error) { panic(0) }
 
-//handlergen:route GET /2
+//handlergen:route GET /2 status=204
 func F2() *os.File { panic(0) }
 
 //handlergen:route GET /3
@@ -363,10 +369,11 @@ func F3() iter.Seq2[int, error] { panic(0) }
 
 //handlergen:route GET /4
 func F4() (*http.Response, error) { panic(0) }`, `
-4:12 HG043 this version of handlergen cannot stream io.ReadCloser
-  hint: return runtime.Attachment{Content: …}, or take http.ResponseWriter and copy to it
-7:11 HG043 this version of handlergen cannot stream *os.File
-  hint: return runtime.Attachment{Content: …}, or take http.ResponseWriter and copy to it
+4:12 HG017 only the pointer to a io.LimitedReader can be read from
+  hint: return *io.LimitedReader
+6:34 HG018 an answer with status 204 has no body, but F2 returns *os.File
+  7:11 the body
+  hint: return nothing or an error, or choose another status
 10:11 HG043 this version of handlergen cannot stream iter.Seq2[int, error]
   hint: return a slice, or take http.ResponseWriter and write to it
 13:12 HG043 this version of handlergen cannot pass on *http.Response
