@@ -5,7 +5,10 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strings"
+
+	"github.com/handlergen/handlergen/runtime/internal/writer"
 )
 
 // HasBody reports whether the request has a body, or a Content-Type that
@@ -147,7 +150,7 @@ func (in *Input) Reader(limit int64) io.Reader {
 	case limit < 0:
 		return bodyReader{in.r.Body}
 	}
-	return bodyReader{http.MaxBytesReader(bottom(in.w), in.r.Body, limit)}
+	return bodyReader{http.MaxBytesReader(writer.Bottom(in.w), in.r.Body, limit)}
 }
 
 // A bodyReader gives the errors of a body the status that they are answered
@@ -211,27 +214,8 @@ func (in *Input) readBody(limit int64) (*buffer, error) {
 // bodyTooLarge is the error of a body beyond its limit, after which the
 // connection is closed.
 func (in *Input) bodyTooLarge(limit int64) error {
-	closeConnection(in.w)
+	writer.CloseConnection(in.w)
 	return bodyError(&http.MaxBytesError{Limit: limit})
-}
-
-// closeConnection has net/http close the connection after the answer, as
-// [http.MaxBytesReader] does when it is read beyond its limit.
-func closeConnection(w http.ResponseWriter) {
-	beyond := http.MaxBytesReader(bottom(w), io.NopCloser(strings.NewReader("x")), 0)
-	_, _ = beyond.Read(make([]byte, 1))
-}
-
-// bottom returns the writer that others were wrapped around, as
-// [http.ResponseController] finds it.
-func bottom(w http.ResponseWriter) http.ResponseWriter {
-	for {
-		wrapper, ok := w.(interface{ Unwrap() http.ResponseWriter })
-		if !ok {
-			return w
-		}
-		w = wrapper.Unwrap()
-	}
 }
 
 // bodyError says why a body could not be read.
@@ -240,6 +224,13 @@ func bodyError(err error) error {
 		return &Rejection{
 			status: http.StatusRequestEntityTooLarge,
 			detail: tooLargeDetail(tooLong.Limit),
+			cause:  err,
+		}
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return &Rejection{
+			status: http.StatusRequestTimeout,
+			detail: "the body took too long to arrive",
 			cause:  err,
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 // bodyKinds are the ways to read a body, each returning what was read.
@@ -295,6 +296,10 @@ func TestBodyOnTheWire(t *testing.T) {
 		WriteText(w, 200, v.Name)
 	}
 	wrapped := func(w http.ResponseWriter, r *http.Request) { serve(TrackWriter(w), r) }
+	hurried := func(w http.ResponseWriter, r *http.Request) {
+		http.NewResponseController(w).SetReadDeadline(time.Now().Add(10 * time.Millisecond))
+		serve(w, r)
+	}
 	tests := []struct {
 		name       string
 		serve      http.HandlerFunc
@@ -310,6 +315,7 @@ func TestBodyOnTheWire(t *testing.T) {
 		{"too large, never sent", serve, head + "Content-Length: 1000000000\r\n\r\n", false, 413, true},
 		{"too large, not invited", serve, head + "Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n", false, 413, true},
 		{"too large, chunked", serve, head + fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", len(long), long), false, 413, true},
+		{"too slow", hurried, head + "Content-Length: 40\r\n\r\n" + `{"name":"a"}`, false, 408, true},
 		{"cut off", serve, head + "Content-Length: 40\r\n\r\n" + `{"name":"a"}`, true, 400, false},
 		{"cut off, chunked", serve, head + "Transfer-Encoding: chunked\r\n\r\nc\r\n" + `{"name":"a"}` + "\r\n", true, 400, true},
 	}

@@ -225,11 +225,25 @@ func SetErrorHeader(w http.ResponseWriter, err error) {
 }
 
 // LogError logs err, with the method and path of r, through [slog.Default] if
-// its status is 500 or more. It does nothing for other errors.
+// its status is 500 or more. It does nothing for other errors, nor for one with
+// a method Logged() bool in its chain that returns true: one of which its maker
+// has taken care already, such as the error of a panic.
 func LogError(r *http.Request, err error) {
-	if status := StatusOf(err); status >= 500 {
+	if status := StatusOf(err); status >= 500 && !isLogged(err) {
 		logError(r, status, "request failed", err)
 	}
+}
+
+// isLogged reports whether somebody has logged err, or does not want to.
+func isLogged(err error) bool {
+	if isNil(err) {
+		return false
+	}
+	logged, ok := errors.AsType[interface {
+		error
+		Logged() bool
+	}](err)
+	return ok && !isNil(logged) && logged.Logged()
 }
 
 func logError(r *http.Request, status int, message string, err error) {

@@ -186,6 +186,36 @@ func TestLogUsesContext(t *testing.T) {
 	}
 }
 
+// TestLogged gives errors that their makers have logged.
+func TestLogged(t *testing.T) {
+	r := httptest.NewRequest("GET", "/", nil)
+	tests := []struct {
+		name string
+		err  error
+		want bool
+	}{
+		{"logged", loggedError{Errorf(503, "busy"), true}, false},
+		{"logged, deep in the chain", fmt.Errorf("layer: %w", loggedError{io.EOF, true}), false},
+		{"not logged", loggedError{io.EOF, false}, true},
+		{"a nil pointer", (*loggedError)(nil), true},
+		{"nil", nil, true},
+	}
+	for _, test := range tests {
+		log := captureLog(t, func() { WriteError(httptest.NewRecorder(), r, test.err) })
+		if got := log != ""; got != test.want {
+			t.Errorf("%s: logged %q, want %t", test.name, log, test.want)
+		}
+	}
+}
+
+type loggedError struct {
+	error
+	logged bool
+}
+
+func (e loggedError) Unwrap() error { return e.error }
+func (e loggedError) Logged() bool  { return e.logged }
+
 type contextHandler struct{ see func(context.Context) }
 
 func (h contextHandler) Enabled(context.Context, slog.Level) bool { return true }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+
+	"github.com/handlergen/handlergen/runtime/internal/extension"
 )
 
 // Extension is a value that middleware put into the request with
@@ -11,20 +13,17 @@ import (
 // nobody put there answers 500.
 type Extension[T any] struct{ Value T }
 
-// extensionKey is the context key of the extension of type T.
-type extensionKey[T any] struct{}
-
 // WithExtension returns a copy of r that carries v, for handlers with a
 // parameter of type Extension[T]. A second value of the same type replaces the
 // first.
 func WithExtension[T any](r *http.Request, v T) *http.Request {
-	return r.WithContext(context.WithValue(r.Context(), extensionKey[T]{}, v))
+	return r.WithContext(context.WithValue(r.Context(), extension.Key[T]{}, v))
 }
 
 // ReadExtension returns the extension of type T. If there is none, the error
 // has status 500 and is [ErrAbsent].
 func ReadExtension[T any](in *Input) (Extension[T], error) {
-	v, ok := in.r.Context().Value(extensionKey[T]{}).(T)
+	v, ok := extension.Find[T](in.r.Context())
 	if !ok {
 		return Extension[T]{}, missingExtension(new(T))
 	}

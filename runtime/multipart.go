@@ -14,6 +14,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/handlergen/handlergen/runtime/internal/writer"
 )
 
 // Multipart is a body of the media type multipart/form-data (RFC 7578), read
@@ -206,7 +208,7 @@ func (b *multipartBody) takeValue(name string, part *multipart.Part) error {
 	}
 	b.size += int64(len(value))
 	if b.size > multipartValues {
-		closeConnection(b.in.w)
+		writer.CloseConnection(b.in.w)
 		return &Rejection{
 			status: http.StatusRequestEntityTooLarge,
 			detail: fmt.Sprintf("what is not a file must have at most %d bytes together", multipartValues),
@@ -267,7 +269,7 @@ func (b *multipartBody) keep(want FilePart, filename string, part *multipart.Par
 	form, err := multipart.NewReader(whole, boundary).ReadForm(b.memory)
 	switch {
 	case content.exceeded:
-		closeConnection(b.in.w)
+		writer.CloseConnection(b.in.w)
 		return nil, fileTooLarge(want)
 	case content.err != nil:
 		return nil, multipartError(content.err)

@@ -1,0 +1,198 @@
+// Package writer has the [http.ResponseWriter] that the runtime and its
+// middleware wrap around the server's, so that there is one that keeps all
+// promises: streams are not buffered, files are sent without copying them,
+// connections can be taken over, and everything else that the writer below can
+// do is reached by an [http.ResponseController].
+package writer
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+)
+
+// A Tracked passes everything on and knows what went by. As with every
+// [http.ResponseWriter], its methods must not be called by several goroutines
+// at once.
+type Tracked struct {
+	http.ResponseWriter
+
+	before   func(status int) // called before the head goes, then nil
+	bytes    int64
+	status   int32 // 0 before the head
+	hijacked bool
+	stack    *[]byte
+}
+
+// Track returns a writer that tracks what is written to w, which is w itself if
+// it does that already: several layers share one.
+func Track(w http.ResponseWriter) *Tracked {
+	if t, ok := w.(*Tracked); ok {
+		return t
+	}
+	return &Tracked{ResponseWriter: w}
+}
+
+// Before returns a writer that calls f once, before the head of the answer goes
+// to w. What f does to the header goes with it.
+func Before(w http.ResponseWriter, f func(status int)) *Tracked {
+	return &Tracked{ResponseWriter: w, before: f}
+}
+
+// Status returns the final status of the answer, and 0 if it has not begun.
+func (t *Tracked) Status() int { return int(t.status) }
+
+// Bytes returns how many bytes of a body were written.
+func (t *Tracked) Bytes() int64 { return t.bytes }
+
+// Hijacked reports whether the connection was taken over.
+func (t *Tracked) Hijacked() bool { return t.hijacked }
+
+// Begun reports whether there is nothing to be said about the head any more.
+func (t *Tracked) Begun() bool { return t.status != 0 || t.hijacked }
+
+// End is to be called when the handler has returned. It does what is done before
+// the head of an answer of which nothing was written, since the server will send
+// that now.
+func (t *Tracked) End() {
+	if !t.Begun() {
+		t.announce(http.StatusOK)
+	}
+}
+
+// SetStack leaves the stack of a panic to those around, for a layer that raises
+// a panic of another goroutine. Stack returns it.
+func SetStack(w http.ResponseWriter, stack []byte) {
+	for w != nil {
+		if t, ok := w.(*Tracked); ok {
+			t.stack = &stack
+		}
+		wrapper, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			return
+		}
+		w = wrapper.Unwrap()
+	}
+}
+
+// Stack returns what SetStack has left, or nil.
+func (t *Tracked) Stack() []byte {
+	if t.stack == nil {
+		return nil
+	}
+	return *t.stack
+}
+
+// Unwrap is for [http.ResponseController].
+func (t *Tracked) Unwrap() http.ResponseWriter { return t.ResponseWriter }
+
+// WriteHeader passes interim answers (1xx) on as they are.
+func (t *Tracked) WriteHeader(status int) {
+	if status < 200 && status != http.StatusSwitchingProtocols {
+		t.ResponseWriter.WriteHeader(status)
+		return
+	}
+	t.announce(status)
+	t.ResponseWriter.WriteHeader(status) // which panics if there is no such status
+	if t.status == 0 {
+		t.status = int32(status)
+	}
+}
+
+func (t *Tracked) Write(p []byte) (int, error) {
+	t.begin()
+	n, err := t.ResponseWriter.Write(p)
+	t.bytes += int64(n)
+	return n, err
+}
+
+// WriteString is for [io.WriteString].
+func (t *Tracked) WriteString(s string) (int, error) {
+	t.begin()
+	n, err := io.WriteString(t.ResponseWriter, s)
+	t.bytes += int64(n)
+	return n, err
+}
+
+// ReadFrom lets net/http send files without copying them. An answer begins with
+// the first byte, not with a source that has none.
+func (t *Tracked) ReadFrom(src io.Reader) (int64, error) {
+	var head int64
+	if t.before != nil {
+		n, err := t.readFirst(src)
+		if err != nil || n == 0 {
+			return n, err
+		}
+		head = n
+	}
+	n, err := io.Copy(t.ResponseWriter, src)
+	if n > 0 {
+		t.begin()
+	}
+	t.bytes += n
+	return head + n, err
+}
+
+// sniffed is how much of a body net/http looks at to find its type.
+const sniffed = 512
+
+// readFirst writes the first bytes of a source.
+func (t *Tracked) readFirst(src io.Reader) (int64, error) {
+	return io.Copy(only{t}, io.LimitReader(src, sniffed))
+}
+
+// only hides ReadFrom.
+type only struct{ io.Writer }
+
+// Flush is FlushError for those who do not want to know.
+func (t *Tracked) Flush() { _ = t.FlushError() }
+
+// FlushError is what [http.ResponseController] prefers to Flush.
+func (t *Tracked) FlushError() error {
+	t.begin()
+	return http.NewResponseController(t.ResponseWriter).Flush()
+}
+
+// Hijack is for those who ask for an [http.Hijacker].
+func (t *Tracked) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(t.ResponseWriter).Hijack()
+	t.hijacked = t.hijacked || err == nil
+	return conn, rw, err
+}
+
+// begin is called before what sends the head with status 200 if it has not been
+// sent.
+func (t *Tracked) begin() {
+	if t.status == 0 {
+		t.announce(http.StatusOK)
+		t.status = http.StatusOK
+	}
+}
+
+func (t *Tracked) announce(status int) {
+	if f := t.before; f != nil {
+		t.before = nil
+		f(status)
+	}
+}
+
+// Bottom returns the writer that others were wrapped around, as
+// [http.ResponseController] finds it.
+func Bottom(w http.ResponseWriter) http.ResponseWriter {
+	for {
+		wrapper, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			return w
+		}
+		w = wrapper.Unwrap()
+	}
+}
+
+// CloseConnection has net/http close the connection after the answer, as
+// [http.MaxBytesReader] does when it is read beyond its limit.
+func CloseConnection(w http.ResponseWriter) {
+	beyond := http.MaxBytesReader(Bottom(w), io.NopCloser(strings.NewReader("x")), 0)
+	_, _ = beyond.Read(make([]byte, 1))
+}
