@@ -41,8 +41,8 @@ var ErrCut = errors.New("drain: the server ends and waits no longer")
 // A Group is what the requests of one server share about its end. Its methods
 // may be called at any time by several goroutines. It is made by [New].
 type Group struct {
-	begin sync.Once
-	begun chan struct{}
+	begun context.Context // ends with Begin
+	begin context.CancelFunc
 
 	life context.Context // ends with Cut
 	cut  context.CancelCauseFunc
@@ -54,7 +54,8 @@ type Group struct {
 
 // New returns a group of a server that does not drain yet.
 func New() *Group {
-	g := &Group{begun: make(chan struct{})}
+	g := &Group{}
+	g.begun, g.begin = context.WithCancel(context.Background())
 	g.life, g.cut = context.WithCancelCause(context.Background())
 	return g
 }
@@ -98,10 +99,10 @@ func (c alive) Value(key any) any {
 
 // Begin says that the server ends: it closes the channel of [Done]. Calling it
 // again does nothing.
-func (g *Group) Begin() { g.begin.Do(func() { close(g.begun) }) }
+func (g *Group) Begin() { g.begin() }
 
 // Done is closed by [Group.Begin].
-func (g *Group) Done() <-chan struct{} { return g.begun }
+func (g *Group) Done() <-chan struct{} { return g.begun.Done() }
 
 // Hold makes [Group.Wait] wait until release is called. Calling release again
 // does nothing. See the function [Hold].
@@ -181,9 +182,19 @@ func (g *Group) Cut() {
 // does not look: it has until the deadline of the server.
 func Done(ctx context.Context) <-chan struct{} {
 	if g := of(ctx); g != nil {
-		return g.begun
+		return g.Done()
 	}
 	return nil
+}
+
+// AfterFunc calls f in a goroutine of its own when the channel of [Done] is
+// closed, as [context.AfterFunc] does; until then it costs none. Calling stop
+// says that f is not needed any more, and whether it was in time for that.
+func AfterFunc(ctx context.Context, f func()) (stop func() bool) {
+	if g := of(ctx); g != nil {
+		return context.AfterFunc(g.begun, f)
+	}
+	return func() bool { return true }
 }
 
 // Hold makes the server that serves the request of ctx wait until release is

@@ -57,6 +57,39 @@ func TestBegin(t *testing.T) {
 	}
 }
 
+func TestAfterFunc(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		group := drain.New()
+		ctx := group.Context(t.Context())
+		called, stopped := 0, 0
+		stop := drain.AfterFunc(ctx, func() { called++ })
+		if !drain.AfterFunc(ctx, func() { stopped++ })() {
+			t.Error("stop came too late before Begin")
+		}
+		if !drain.AfterFunc(t.Context(), func() { stopped++ })() {
+			t.Error("stop came too late without a group")
+		}
+		synctest.Wait()
+		if called != 0 {
+			t.Error("the function was called before Begin")
+		}
+		group.Begin()
+		group.Begin()
+		synctest.Wait()
+		if called != 1 || stopped != 0 {
+			t.Errorf("called %d times, and %d times after stop", called, stopped)
+		}
+		if stop() {
+			t.Error("stop was in time after the call")
+		}
+		drain.AfterFunc(ctx, func() { called++ })
+		synctest.Wait()
+		if called != 2 {
+			t.Error("a function is not called that comes after Begin")
+		}
+	})
+}
+
 func TestInnerGroupCounts(t *testing.T) {
 	outer, inner := drain.New(), drain.New()
 	ctx := inner.Context(outer.Context(t.Context()))
