@@ -27,7 +27,7 @@ var docs = map[Code]Doc{
 		Text: `
 The word after //handlergen: is not one that handlergen knows, so the line would
 do nothing. The directives are route, param, use, group, middleware, extractor,
-state, errors and response. Correct the word, or remove the line.`,
+state, errors, response and schema. Correct the word, or remove the line.`,
 		Bad: `
 //handlergen:rout GET /users
 func ListUsers() string { return "none" }`,

@@ -23,9 +23,11 @@ type Package struct {
 	Providers  []Provider // the extractor functions in use, each after those it needs
 	Errors     *ErrorFunc // renders every error; nil for the runtime's own form
 	Middleware []MiddlewareFunc
-	Checks     []Check  // validation of the struct types found in bodies
-	Taken      []string // package-level names a generated declaration must avoid, sorted
-	Imports    []string // names that the package's files import by: free for imports and locals, not for declarations
+	Checks     []Check      // validation of the struct types found in bodies
+	Schemas    []TypeSchema // what types look like on the wire, each once per use
+	Components []Component  // what the schemas refer to
+	Taken      []string     // package-level names a generated declaration must avoid, sorted
+	Imports    []string     // names that the package's files import by: free for imports and locals, not for declarations
 }
 
 // State is the value that the generated constructor takes.

@@ -53,6 +53,10 @@ var verbs = []*verb{
 		name: "response", usage: `STATUS [TYPE] ["text"]`, on: onFunc, min: 1, max: 3,
 		details: []string{"route"},
 	},
+	{
+		name: "schema", usage: "TYPE [key=value …]", on: onType, min: 1, max: 1, once: true,
+		keys: []string{"format", "pattern", "values", "example"},
+	},
 }
 
 func verbNames() []string {

@@ -106,7 +106,11 @@ func (p *parser) readAnswerType(a arg) (model.Type, bool) {
 	tv, err := types.Eval(p.fset, p.source.types, a.pos, a.value)
 	switch {
 	case err == nil && tv.IsType():
-		return p.typeOf(tv.Type, a)
+		spelled, ok := p.typeOf(tv.Type, a)
+		if ok {
+			p.describe(tv.Type, model.Sent, spelled)
+		}
+		return spelled, ok
 	case err == nil:
 		p.report(diag.BadAnswer, a, "%s is not a type", a.value).hint("write the type of the body, or a text in quotes")
 		return nil, false

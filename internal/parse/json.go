@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/handlergen/handlergen/internal/diag"
+	"github.com/handlergen/handlergen/internal/model"
 )
 
 // checkEncodable reports what encoding/json cannot write of a type, and the
@@ -14,6 +15,9 @@ import (
 func (p *parser) checkEncodable(t types.Type, at span) bool {
 	w := jsonWalk{p: p, root: t, at: at, encode: true}
 	w.visit(t, p.pathRoot(t), true)
+	if !w.failed {
+		p.describeJSON(t, model.Sent)
+	}
 	return !w.failed
 }
 
@@ -21,6 +25,9 @@ func (p *parser) checkEncodable(t types.Type, at span) bool {
 func (p *parser) checkDecodable(t types.Type, at span) bool {
 	w := jsonWalk{p: p, root: t, at: at}
 	w.visit(t, p.pathRoot(t), true)
+	if !w.failed {
+		p.describeJSON(t, model.Received)
+	}
 	return !w.failed
 }
 

@@ -50,6 +50,8 @@ type parser struct {
 	out        *model.Package
 	fields     map[token.Pos]*ast.Field // parameters and struct fields of the package; see fieldOf
 	checks     checks
+	describer  describer
+	declared   map[*types.TypeName]model.Declared // by schema directives
 }
 
 // A directive is one //handlergen: line and what it stands on.

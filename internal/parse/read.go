@@ -17,6 +17,7 @@ func readPackage(src *source) (*model.Package, diag.List) {
 		Path: src.types.Path(), Name: src.types.Name(), Dir: src.dir, File: src.file,
 	}}
 	p.collectDirectives()
+	p.readSchemas()
 	p.readState()
 	p.readProviders()
 	p.readGroups()

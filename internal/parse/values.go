@@ -211,6 +211,7 @@ func (p *parser) slot(sp spot, t types.Type) (model.Slot, bool) {
 	if !ok {
 		return model.Slot{}, false
 	}
+	p.describe(t, model.Texted, spelled)
 	slot := model.Slot{Name: sp.name, Type: spelled, Shape: shape, Doc: sp.doc}
 	_, single := shape.(model.Single)
 	slot.Required = single && !sp.defaults
