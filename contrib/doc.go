@@ -3,6 +3,7 @@
 // the runtime, so that an application pays only for what it imports:
 //
 //   - compress: compressed answers, by gzip and zstd
+//   - cors: leave for pages of other origins
 //
 // All of them are ordinary middleware, func(http.Handler) http.Handler, and work
 // without handlergen.

@@ -7,4 +7,6 @@ require (
 	github.com/klauspost/compress v1.20.3
 )
 
+require github.com/rs/cors v1.11.1
+
 replace github.com/handlergen/handlergen/runtime => ../runtime
