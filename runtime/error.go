@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -214,13 +215,24 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // SetErrorHeader sets the fields of the header that belong to err whoever
-// renders it: WWW-Authenticate for missing credentials (RFC 9110 §11.6.1).
+// renders it: WWW-Authenticate for missing credentials (RFC 9110 §11.6.1), and
+// what an error in the chain of err has in a method ErrorHeader() http.Header,
+// such as Retry-After.
 func SetErrorHeader(w http.ResponseWriter, err error) {
 	if isNil(err) {
 		return
 	}
 	if rejection, ok := errors.AsType[*Rejection](err); ok && rejection != nil && rejection.challenge != "" {
 		w.Header()["Www-Authenticate"] = []string{rejection.challenge}
+	}
+	own, ok := errors.AsType[interface {
+		error
+		ErrorHeader() http.Header
+	}](err)
+	if ok && !isNil(own) {
+		for name, lines := range own.ErrorHeader() {
+			w.Header()[http.CanonicalHeaderKey(name)] = slices.Clone(lines)
+		}
 	}
 }
 

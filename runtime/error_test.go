@@ -350,3 +350,26 @@ func TestNilRejection(t *testing.T) {
 	SetErrorHeader(nil, none)
 	SetErrorHeader(nil, nil)
 }
+
+// A busyError has fields of the header that belong to it.
+type busyError struct{}
+
+func (*busyError) Error() string            { return "busy" }
+func (*busyError) Status() int              { return http.StatusTooManyRequests }
+func (*busyError) ErrorHeader() http.Header { return http.Header{"retry-after": {"3"}} }
+
+func TestErrorHeader(t *testing.T) {
+	busy := &busyError{}
+	for name, err := range map[string]error{"itself": busy, "wrapped": fmt.Errorf("later: %w", busy)} {
+		w := httptest.NewRecorder()
+		WriteError(w, httptest.NewRequest("GET", "/", nil), err)
+		if got := w.Header().Get("Retry-After"); w.Code != http.StatusTooManyRequests || got != "3" {
+			t.Errorf("%s: %d, Retry-After %q, want 429 and 3", name, w.Code, got)
+		}
+	}
+	w := httptest.NewRecorder()
+	SetErrorHeader(w, fmt.Errorf("nobody: %w", error((*busyError)(nil))))
+	if len(w.Header()) > 0 {
+		t.Errorf("header of a nil error: %v", w.Header())
+	}
+}
