@@ -119,3 +119,37 @@ func BenchmarkCookie(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkNext compares a middleware function with a plain one: what it costs
+// to let a handler answer by itself, and on a goroutine of its own.
+func BenchmarkNext(b *testing.B) {
+	h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { WriteText(w, http.StatusOK, "pong") })
+	stamp := func(r *http.Request, next Next) (*Response, error) {
+		res := next.Run(r)
+		res.Header["X-Stamp"] = contentTypeText
+		return res, nil
+	}
+	layers := []struct {
+		name string
+		h    http.Handler
+	}{
+		{"none", h},
+		{"plain", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header()["X-Stamp"] = contentTypeText
+			h.ServeHTTP(w, r)
+		})},
+		{"direct", directly(pass, h)},
+		{"goroutine", through(stamp, h)},
+		{"two goroutines", through(stamp, through(stamp, h))},
+	}
+	for _, layer := range layers {
+		b.Run(layer.name, func(b *testing.B) {
+			w := &nullWriter{header: make(http.Header, 4)}
+			r := httptest.NewRequest("GET", "/", nil)
+			b.ReportAllocs()
+			for b.Loop() {
+				layer.h.ServeHTTP(w, r)
+			}
+		})
+	}
+}

@@ -19,6 +19,7 @@
 //   - other parts of a request: [State], [Extension], [MatchedPath],
 //     [OriginalURL], [Host], [Bearer], [BasicAuth]
 //   - values that may be missing: [Optional], [Nullable], [Result]
+//   - middleware functions: [Next], [Response]
 //   - answers: [Status], [NoContent], [HTML], [Redirect], [Attachment]
 //   - errors: [Errorf], [ErrAbsent], [Rejection], [Problem]
 //   - the [Router] that the generated function Routes returns, and

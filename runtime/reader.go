@@ -42,8 +42,15 @@ func WriteReader(w http.ResponseWriter, r *http.Request, status int, body io.Rea
 // CloseBody closes the body of an answer, once that has been sent or will not
 // be. Anything that has no Close, and nil, is left alone.
 func CloseBody(body any) {
-	if response, ok := body.(*http.Response); ok && response != nil {
-		body = response.Body
+	switch answer := body.(type) {
+	case *http.Response:
+		if answer != nil {
+			body = answer.Body
+		}
+	case *Response:
+		if answer != nil {
+			body = answer.Body
+		}
 	}
 	if closer, ok := body.(io.Closer); ok && !isNil(closer) {
 		_ = closer.Close() // it was only read
@@ -129,11 +136,7 @@ func (c content) writeHeader(w http.ResponseWriter) {
 	if c.disposition != "" {
 		header["Content-Disposition"] = []string{c.disposition}
 	}
-	for _, p := range c.parts {
-		if p != nil {
-			p.WriteTo(w)
-		}
-	}
+	writeParts(w, c.parts)
 }
 
 // writeSeeker sends a content whose length is known, in ranges if that is what
@@ -188,18 +191,27 @@ func setLength(header http.Header, size int64) {
 
 // stream sends a content that can only be read once.
 func (c content) stream(w http.ResponseWriter, r *http.Request, status int) error {
+	length := lengthOf(c.reader)
+	return relay(w, r, status, c.reader, func() {
+		c.writeHeader(w)
+		if length >= 0 {
+			setLength(w.Header(), length)
+		}
+	})
+}
+
+// relay answers with what is read from body, as it comes. The header is set
+// once the first byte is there, or it is known that there is none: an error
+// before that is returned.
+func relay(w http.ResponseWriter, r *http.Request, status int, body io.Reader, setHeader func()) error {
 	chunk := chunks.Get().(*[chunkSize]byte)
 	defer chunks.Put(chunk)
 	buf := chunk[:]
-	length := lengthOf(c.reader)
-	n, more, err := readSome(c.reader, buf)
+	n, more, err := readSome(body, buf)
 	if err != nil && n == 0 {
 		return fmt.Errorf("read the answer: %w", err)
 	}
-	c.writeHeader(w)
-	if length >= 0 {
-		setLength(w.Header(), length)
-	}
+	setHeader()
 	beginStream(w, r, status)
 	if r.Method == http.MethodHead {
 		return nil
@@ -213,7 +225,7 @@ func (c content) stream(w http.ResponseWriter, r *http.Request, status int) erro
 		if !more {
 			break
 		}
-		n, more, err = readSome(c.reader, buf)
+		n, more, err = readSome(body, buf)
 	}
 	if err != nil {
 		out.stop()

@@ -140,12 +140,16 @@ func setBodyHeader(w http.ResponseWriter, contentType *[]string, length int) {
 }
 
 func writeHead(w http.ResponseWriter, status int, parts []*Parts) {
+	writeParts(w, parts)
+	w.WriteHeader(status)
+}
+
+func writeParts(w http.ResponseWriter, parts []*Parts) {
 	for _, p := range parts {
 		if p != nil {
 			p.WriteTo(w)
 		}
 	}
-	w.WriteHeader(status)
 }
 
 // possible reports whether an answer can have that status: one that is final

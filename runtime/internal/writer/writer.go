@@ -63,18 +63,22 @@ func (t *Tracked) End() {
 }
 
 // SetStack leaves the stack of a panic to those around, for a layer that raises
-// a panic of another goroutine. Stack returns it.
-func SetStack(w http.ResponseWriter, stack []byte) {
+// a panic of another goroutine. Stack returns it. SetStack reports whether there
+// are any.
+func SetStack(w http.ResponseWriter, stack []byte) bool {
+	found := false
 	for w != nil {
 		if t, ok := w.(*Tracked); ok {
 			t.stack = &stack
+			found = true
 		}
 		wrapper, ok := w.(interface{ Unwrap() http.ResponseWriter })
 		if !ok {
-			return
+			break
 		}
 		w = wrapper.Unwrap()
 	}
+	return found
 }
 
 // Stack returns what SetStack has left, or nil.
@@ -191,8 +195,14 @@ func Bottom(w http.ResponseWriter) http.ResponseWriter {
 }
 
 // CloseConnection has net/http close the connection after the answer, as
-// [http.MaxBytesReader] does when it is read beyond its limit.
+// [http.MaxBytesReader] does when it is read beyond its limit. A writer that
+// does not answer by itself has a method for that.
 func CloseConnection(w http.ResponseWriter) {
-	beyond := http.MaxBytesReader(Bottom(w), io.NopCloser(strings.NewReader("x")), 0)
+	bottom := Bottom(w)
+	if later, ok := bottom.(interface{ CloseConnection() }); ok {
+		later.CloseConnection()
+		return
+	}
+	beyond := http.MaxBytesReader(bottom, io.NopCloser(strings.NewReader("x")), 0)
 	_, _ = beyond.Read(make([]byte, 1))
 }
