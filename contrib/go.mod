@@ -9,4 +9,6 @@ require (
 
 require github.com/rs/cors v1.11.1
 
+require golang.org/x/time v0.16.0
+
 replace github.com/handlergen/handlergen/runtime => ../runtime
