@@ -1,0 +1,243 @@
+package serve_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/handlergen/handlergen/runtime/serve"
+)
+
+// inBubble serves on a pipe, in a bubble where time is not that of the machine.
+func inBubble(t *testing.T, handler http.HandlerFunc, config serve.Config, test func(t *testing.T, s *bubble)) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &bubble{t: t, pipe: newPipe(), logs: new(logs)}
+		config.Listener = s.pipe
+		config.Signals = []os.Signal{}
+		config.Logger = s.logs.logger()
+		var ctx context.Context
+		ctx, s.stop = context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			s.err = serve.Run(ctx, handler, config)
+			s.ended = time.Now()
+		}()
+		transport := &http.Transport{DialContext: s.pipe.dial}
+		s.client = &http.Client{Transport: transport}
+		synctest.Wait()
+		test(t, s)
+		s.stop()
+		<-ended
+		transport.CloseIdleConnections()
+	})
+}
+
+type bubble struct {
+	t      *testing.T
+	pipe   *pipe
+	logs   *logs
+	client *http.Client
+	stop   context.CancelFunc
+	err    error
+	ended  time.Time
+}
+
+// get returns an answer with its body.
+func (s *bubble) get(path string) (*http.Response, string) {
+	s.t.Helper()
+	resp, err := s.client.Get("http://pipe" + path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return resp, string(body)
+}
+
+// closed waits until the server closes a connection and says how long that
+// took, after some text was sent.
+func (s *bubble) closed(text string) (answer string, after time.Duration) {
+	s.t.Helper()
+	nc, err := s.pipe.dial(s.t.Context(), "", "")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer nc.Close()
+	began := time.Now()
+	io.WriteString(nc, text)
+	got, _ := io.ReadAll(nc)
+	return string(got), time.Since(began)
+}
+
+func TestPreStop(t *testing.T) {
+	alone := httptest.NewRecorder()
+	serve.Ready(alone, httptest.NewRequest("GET", "/ready", nil))
+	if alone.Code != http.StatusOK || alone.Body.String() != "ready\n" {
+		t.Errorf("without a server: %d %q", alone.Code, alone.Body)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /ready", serve.Ready)
+	mux.HandleFunc("GET /hello", hello)
+	config := serve.Config{PreStop: 10 * time.Second}
+	inBubble(t, mux.ServeHTTP, config, func(t *testing.T, s *bubble) {
+		resp, body := s.get("/ready")
+		if resp.StatusCode != http.StatusOK || body != "ready\n" || resp.Close {
+			t.Errorf("before: %s %q, close = %t", resp.Status, body, resp.Close)
+		}
+		began := time.Now()
+		s.stop()
+		synctest.Wait()
+
+		resp, body = s.get("/ready")
+		if resp.StatusCode != http.StatusServiceUnavailable || body != "draining\n" {
+			t.Errorf("during the end: %s %q", resp.Status, body)
+		}
+		for range 3 { // each by a new connection
+			if resp, body := s.get("/hello"); body != "hello /hello" || !resp.Close {
+				t.Errorf("during the end: %q, close = %t", body, resp.Close)
+			}
+			time.Sleep(3 * time.Second)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if s.err != nil || !s.ended.Equal(began.Add(10*time.Second)) {
+			t.Errorf("Run = %v after %v, want nil after ten seconds", s.err, s.ended.Sub(began))
+		}
+		if resp, err := s.client.Get("http://pipe/hello"); err == nil {
+			t.Errorf("after the end: %s", resp.Status)
+		}
+	})
+}
+
+func TestDrainTimeout(t *testing.T) {
+	deaf := func(http.ResponseWriter, *http.Request) { time.Sleep(24 * time.Hour) }
+	for name, c := range map[string]struct {
+		config serve.Config
+		want   time.Duration
+	}{
+		"default":     {serve.Config{}, serve.DefaultDrainTimeout},
+		"own":         {serve.Config{DrainTimeout: time.Minute}, time.Minute},
+		"and prestop": {serve.Config{DrainTimeout: time.Minute, PreStop: time.Hour}, time.Hour + time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, deaf, c.config, func(t *testing.T, s *bubble) {
+				go s.client.Get("http://pipe/")
+				synctest.Wait()
+				began := time.Now()
+				s.stop()
+				time.Sleep(c.want + time.Second)
+				synctest.Wait()
+				took := s.ended.Sub(began)
+				if s.err == nil || took < c.want || took > c.want+500*time.Millisecond {
+					t.Errorf("Run = %v after %v, want it cut after %v", s.err, took, c.want)
+				}
+				time.Sleep(24 * time.Hour) // the handler returns
+			})
+		})
+	}
+}
+
+// Browsers open connections that they do not need yet. The end does not wait
+// for them as long as Shutdown does.
+func TestSilentConnection(t *testing.T) {
+	inBubble(t, hello, serve.Config{}, func(t *testing.T, s *bubble) {
+		nc, err := s.pipe.dial(t.Context(), "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer nc.Close()
+		synctest.Wait()
+		began := time.Now()
+		s.stop()
+		if got, err := io.ReadAll(nc); len(got) > 0 || err != nil {
+			t.Errorf("the connection got %q, %v", got, err)
+		}
+		if took := time.Since(began); took != 500*time.Millisecond {
+			t.Errorf("the connection was closed after %v", took)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if took := s.ended.Sub(began); s.err != nil || took > time.Second {
+			t.Errorf("Run = %v after %v", s.err, took)
+		}
+	})
+}
+
+func TestReadHeaderTimeout(t *testing.T) {
+	const half = "GET / HTTP/1.1\r\nHost: pi"
+	for name, c := range map[string]struct {
+		set, want time.Duration
+	}{
+		"default": {0, serve.DefaultReadHeaderTimeout},
+		"own":     {time.Minute, time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, hello, serve.Config{ReadHeaderTimeout: c.set}, func(t *testing.T, s *bubble) {
+				if _, after := s.closed(half); after != c.want {
+					t.Errorf("half a head was waited for %v, want %v", after, c.want)
+				}
+			})
+		})
+	}
+}
+
+func TestIdleTimeout(t *testing.T) {
+	const whole = "GET / HTTP/1.1\r\nHost: pipe\r\n\r\n"
+	for name, c := range map[string]struct {
+		set, want time.Duration
+	}{
+		"default": {0, serve.DefaultIdleTimeout},
+		"own":     {time.Hour, time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, hello, serve.Config{IdleTimeout: c.set}, func(t *testing.T, s *bubble) {
+				if answer, after := s.closed(whole); after != c.want || !strings.HasSuffix(answer, "hello /") {
+					t.Errorf("an idle connection was kept for %v after %q, want %v", after, answer, c.want)
+				}
+			})
+		})
+	}
+}
+
+// There is no limit for a body or an answer.
+func TestSlowStreams(t *testing.T) {
+	handler := func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, b := range body {
+			time.Sleep(time.Hour)
+			w.Write([]byte{b})
+			http.NewResponseController(w).Flush()
+		}
+	}
+	inBubble(t, handler, serve.Config{}, func(t *testing.T, s *bubble) {
+		body, writer := io.Pipe()
+		go func() {
+			for range 3 {
+				time.Sleep(time.Hour)
+				io.WriteString(writer, "x")
+			}
+			writer.Close()
+		}()
+		resp, err := s.client.Post("http://pipe/", "text/plain", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		if got, err := io.ReadAll(resp.Body); string(got) != "xxx" || err != nil {
+			t.Errorf("got %q, %v", got, err)
+		}
+	})
+}
