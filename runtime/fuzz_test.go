@@ -255,3 +255,43 @@ func checkPlaces(t *testing.T, in *Input, body []byte, o *outline, at *Pointer, 
 		}
 	}
 }
+
+// FuzzRouter compares routers with ServeMuxes of the same routes, by themselves
+// and below a prefix.
+func FuzzRouter(f *testing.F) {
+	f.Add("GET /a\n/a\n/a/{$}", "HEAD", "/a")
+	f.Add("/\nGET /a/{id}/{rest...}", "GET", "/a/b%2Fc/d/")
+	f.Add("example.com/a\n/a/", "POST", "/a//b/../c")
+	f.Add("/%61\n/b%2Fc/\nPUT /{x}", "PUT", "/b%2fc/%2F")
+	f.Fuzz(func(t *testing.T, patterns, method, target string) {
+		if _, err := url.ParseRequestURI(target); err != nil || !strings.HasPrefix(target, "/") {
+			return
+		}
+		mux, router := http.NewServeMux(), NewRouter()
+		for text := range strings.SplitSeq(patterns, "\n") {
+			if panics(func() { mux.Handle(text, respondWith(text)) }) != panics(func() { router.Handle(text, respondWith(text)) }) {
+				t.Fatalf("%q: one of the two refuses the pattern", text)
+			}
+		}
+		ask := func(target string) *http.Request {
+			r := request("GET", "example.com", target)
+			r.Method = method
+			return r
+		}
+		compareWithMux(t, mux, router, func() *http.Request { return ask(target) })
+
+		direct, nested := httptest.NewRecorder(), httptest.NewRecorder()
+		router.ServeHTTP(direct, ask(target))
+		outer := NewRouter().Nest("/n/{prefix}", router)
+		outer.ServeHTTP(nested, ask("/n/p%2Fq"+target))
+		if method != http.MethodConnect && direct.Code == http.StatusOK && nested.Code != http.StatusOK {
+			t.Errorf("%s %s: got %d, nested %d", method, target, direct.Code, nested.Code)
+		}
+	})
+}
+
+func panics(f func()) (did bool) {
+	defer func() { did = recover() != nil }()
+	f()
+	return false
+}

@@ -5,12 +5,14 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/handlergen/handlergen/runtime/pattern"
 )
 
 // ReadMatchedPath returns the path of the pattern that r matched, without
 // method and host; it is empty when no pattern did.
 func ReadMatchedPath(r *http.Request) MatchedPath {
-	_, path := splitPattern(r.Pattern)
+	_, path := pattern.Split(r.Pattern)
 	if i := strings.IndexByte(path, '/'); i > 0 {
 		path = path[i:]
 	}

@@ -30,11 +30,13 @@ func (re Redirect) URL() string { return re.url }
 // Status returns the status: 303, 307 or 308.
 func (re Redirect) Status() int { return re.status }
 
-// IntoResponse answers with [http.Redirect].
+// IntoResponse answers with [http.Redirect]. A relative url is resolved against
+// the one that the client asked for, also where a prefix was cut off.
 func (re Redirect) IntoResponse(w http.ResponseWriter, r *http.Request) {
 	if re.status == 0 {
 		WriteError(w, r, errors.New("a Redirect that was not made by SeeOther, Temporary or Permanent"))
 		return
 	}
-	http.Redirect(w, r, re.url, re.status)
+	asked := &http.Request{Method: r.Method, URL: ReadOriginalURL(r).Value}
+	http.Redirect(w, asked, re.url, re.status)
 }

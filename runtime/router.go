@@ -1,24 +1,53 @@
 package runtime
 
 import (
+	"fmt"
 	"iter"
 	"net/http"
-	"slices"
-	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/handlergen/handlergen/runtime/pattern"
 )
 
 // A Router sends each request to the handler of the pattern that fits it best.
 // Patterns are those of [http.ServeMux], and so is everything about them: which
 // of several wins, redirects to the path with a slash or without dots, HEAD
-// served by GET. What it adds is that it lists its routes, and that requests
-// without a route are answered as errors are: with a problem document, or by
-// the function given to [Router.RenderErrors].
+// served by GET. What it adds is that routers are values to compose, that it
+// lists its routes, and that requests without a route are answered as errors
+// are: with a problem document, by the function given to [Router.RenderErrors],
+// or by handlers of their own.
 //
-// Routes are added before the router serves.
+// # Composing
+//
+// [Router.Nest] and [Router.Merge] copy the routes of other routers, as they are
+// at that moment: what happens to either afterwards does not show in the other.
+// [Router.Layer] and [Router.RouteLayer] put middleware around what was added
+// before them. All methods that compose change the router and return it:
+//
+//	root := runtime.NewRouter().
+//		Merge(pages.Routes()).
+//		Nest("/api", api.Routes(store).Layer(authenticate)).
+//		Fallback(notFound).
+//		Layer(trace)
+//
+// Routes are added before the router serves, by one goroutine; a router that
+// serves may be used by any number of them. The zero value is a router without
+// routes.
+//
+// # Mistakes
+//
+// What cannot be composed panics where it is composed, as with ServeMux. Two
+// routes that fit the same requests are named with the places in which they were
+// added, however many routers they have gone through.
 type Router struct {
-	table  *table
-	routes []Route
-	render renderer
+	routes  []*route
+	exact   *http.ServeMux // the routes alone; judges them when they are added
+	errors  *rendering     // nil for problem documents
+	answers misses
+
+	compiling sync.Mutex
+	table     atomic.Pointer[table] // nil when something was added since
 }
 
 // A Route is one pattern of a router.
@@ -28,96 +57,100 @@ type Route struct {
 }
 
 // NewRouter returns a router without routes.
-func NewRouter() *Router {
-	rt := &Router{}
-	rt.table = newTable(rt.miss)
-	return rt
-}
+func NewRouter() *Router { return new(Router) }
 
 // Handle adds a route. It panics if [http.ServeMux.Handle] would: if the
 // pattern is malformed, if it conflicts with an earlier one, and if h is nil.
-// The message names the pattern.
+//
+// A handler that is mounted as a whole is nested, so that it sees the rest of
+// the path and redirects relative to the whole of it:
+//
+//	root.Nest("/files", runtime.NewRouter().Handle("/", files))
 //
 // [http.ServeMux.Handle]: https://pkg.go.dev/net/http#ServeMux.Handle
-func (rt *Router) Handle(pattern string, h http.Handler) {
-	if h != nil && !isNilFunc(h) {
-		h = &endpoint{rt, h}
+func (rt *Router) Handle(pattern string, h http.Handler) *Router {
+	if f, ok := h.(http.HandlerFunc); h == nil || ok && f == nil {
+		panic(fmt.Sprintf("runtime: route %q: nil handler", pattern))
 	}
-	rt.table.add(pattern, h)
-	method, rest := splitPattern(pattern)
-	rt.routes = append(rt.routes, Route{Method: method, Pattern: rest})
+	rt.add(&route{pattern: pattern, handler: h, origin: callers(), refusal: rt.answers.refusal()})
+	return rt
 }
 
 // HandleFunc is [Router.Handle] for a function.
-func (rt *Router) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request)) {
-	if h == nil {
-		rt.Handle(pattern, nil)
-		return
-	}
-	rt.Handle(pattern, http.HandlerFunc(h))
+func (rt *Router) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request)) *Router {
+	return rt.Handle(pattern, http.HandlerFunc(h))
 }
 
-// Routes goes through the routes in the order in which they were added.
-func (rt *Router) Routes() iter.Seq[Route] { return slices.Values(rt.routes) }
+// Routes goes through the routes in the order in which they were added, those
+// of other routers in their place and with their whole pattern.
+func (rt *Router) Routes() iter.Seq[Route] {
+	return func(yield func(Route) bool) {
+		for _, e := range rt.routes {
+			method, path := pattern.Split(e.pattern)
+			if !yield(Route{Method: method, Pattern: path}) {
+				return
+			}
+		}
+	}
+}
 
-// RenderErrors lets render answer the requests that no route fits, and what
-// middleware and handlers give to [RenderError]. The error of a request without
-// a route is a [*Rejection] with status 404 or 405; the header Allow of a 405 is
-// set already. Nil restores the problem document.
-func (rt *Router) RenderErrors(render func(w http.ResponseWriter, r *http.Request, err error)) {
-	rt.render = render
+// RenderErrors lets render answer the requests that no route fits, unless they
+// have handlers of their own, and what middleware and handlers give to
+// [RenderError]. The error of a request without a route is a [*Rejection] with
+// status 404 or 405; the header Allow of a 405 is set already. Nil restores the
+// problem document.
+//
+// In a router that was nested or merged, its function goes on to render the
+// errors of its routes. The request without a route is rendered by that of the
+// outermost router, which is the one that could not place it.
+func (rt *Router) RenderErrors(render func(w http.ResponseWriter, r *http.Request, err error)) *Router {
+	rt.errors = newRendering(render)
+	rt.table.Store(nil)
+	return rt
 }
 
 // ServeHTTP serves r by the handler of its route.
 func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	rt.table.handler(r).ServeHTTP(w, r)
+	t := rt.table.Load()
+	if t == nil {
+		t = rt.compile()
+	}
+	t.serve(w, r)
 }
 
-// An endpoint is the handler of a route. It lets RenderError find the errors
-// function of its router.
-type endpoint struct {
-	router *Router
-	h      http.Handler
+// compile makes the table of the routes as they are.
+func (rt *Router) compile() *table {
+	rt.compiling.Lock()
+	defer rt.compiling.Unlock()
+	t := rt.table.Load()
+	if t == nil {
+		t = newTable(rt)
+		rt.table.Store(t)
+	}
+	return t
 }
 
-func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if render := e.router.render; render != nil {
-		r = withRenderer(r, render)
-	}
-	e.h.ServeHTTP(w, r)
+// A route is a pattern of one router. Routers share none, since each puts
+// layers of its own around them.
+type route struct {
+	pattern string       // as it was added, with the prefix: "GET /api/users/{id}"
+	handler http.Handler // with layers
+	refusal *answer      // answers 405 for the path
+	origin  origin
+	serves  http.Handler // the handler as the table has it
+	index   int          // in the table
 }
 
-func isNilFunc(h http.Handler) bool {
-	f, ok := h.(http.HandlerFunc)
-	return ok && f == nil
-}
+// ServeHTTP serves r once the table has found the route.
+func (e *route) ServeHTTP(w http.ResponseWriter, r *http.Request) { e.serves.ServeHTTP(w, r) }
 
-// miss answers a request that no route fits.
-func (rt *Router) miss(w http.ResponseWriter, r *http.Request, status int) {
-	rejection := errNotFound
-	if status == http.StatusMethodNotAllowed {
-		rejection = errMethodNotAllowed
+// add adds a route unless ServeMux refuses it.
+func (rt *Router) add(e *route) {
+	if rt.exact == nil {
+		rt.exact = http.NewServeMux()
 	}
-	if rt.render == nil {
-		writeProblem(w, status, rejection.detail, nil)
-		return
-	}
-	rt.render(w, r, rejection)
-}
-
-var (
-	errNotFound         = &Rejection{status: http.StatusNotFound, detail: "no route has this path"}
-	errMethodNotAllowed = &Rejection{
-		status: http.StatusMethodNotAllowed,
-		detail: "this path has no route with this method",
-	}
-)
-
-// splitPattern cuts the method off a pattern.
-func splitPattern(pattern string) (method, rest string) {
-	i := strings.IndexAny(pattern, " \t")
-	if i < 0 {
-		return "", pattern
-	}
-	return pattern[:i], strings.TrimLeft(pattern[i+1:], " \t")
+	defer rt.explain(e)
+	rt.exact.Handle(e.pattern, e)
+	rt.routes = append(rt.routes, e)
+	rt.table.Store(nil)
 }

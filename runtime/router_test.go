@@ -48,11 +48,14 @@ func TestRouterLikeServeMux(t *testing.T) {
 		{"/x/{id}/y", "/z/{id}/{rest...}", "CONNECT /c/{id}"},
 		{"PUT /users/{id}", "PATCH /users/{id}", "OPTIONS /users/{id}", "/users/{id}/all/"},
 		{" /", "GET  /users"},
+		{"/{$}", "/users/{$}", "GET /tree", "HEAD /tree", "POST /tree/{$}", "/tree/", "/only", "GET /only"},
+		{"CONNECT /users", "CONNECT /users//7", "/x//y", "/users%2F7", "/u%73ers"},
+		{"BREW /users", "GET /users", "HEAD /users", "/users", "/only"},
 	}
 	methods := []string{"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "BREW"}
 	paths := []string{
 		"/", "/users", "/users/", "/users/7", "/users/7/", "/users/a%2Fb", "/users/7/all", "/users//7", "//", "/./users", "/a/../users",
-		"/tree", "/tree/", "/tree/a", "/only", "/only/", "/x/1/y", "/x//y", "/z//", "/z//b", "/z/a/", "/c/1", "/c/", "/none?q=1", "/users?q=1", "/tree?q=1", "*", "",
+		"/users%2F7", "/u%73ers", "/%75sers", "/tree%2F", "/tree", "/tree/", "/tree/a", "/only", "/only/", "/x/1/y", "/x//y", "/z//", "/z//b", "/z/a/", "/c/1", "/c/", "/none?q=1", "/users?q=1", "/tree?q=1", "*", "",
 	}
 	for _, patterns := range sets {
 		mux, router := http.NewServeMux(), NewRouter()
@@ -112,6 +115,55 @@ func compareWithMux(t *testing.T, mux *http.ServeMux, router *Router, newRequest
 	}
 }
 
+// TestLookUp demands that literal paths do not go through ServeMux, and that
+// nothing else passes by it.
+func TestLookUp(t *testing.T) {
+	router := NewRouter().Handle("/{$}", respondWith("")).Handle("GET /a", respondWith("")).Handle("/a", respondWith("")).
+		Handle("POST /a/{$}", respondWith("")).Handle("/b/", respondWith("")).Handle("GET /c/{id}", respondWith("")).
+		Handle("/d//e", respondWith("")).Handle("CONNECT /f", respondWith("")).Handle("/%67", respondWith(""))
+	escaped := request("GET", "example.com", "/%61")
+	outside := request("GET", "example.com", "/a")
+	outside.Pattern = "/{tenant}/"
+	star := request("GET", "example.com", "/a")
+	star.RequestURI = "*"
+	tests := []struct {
+		r    *http.Request
+		want string
+	}{
+		{request("GET", "example.com", "/"), "/{$}"},
+		{request("BREW", "example.com", "/"), "/{$}"},
+		{request("GET", "example.com", "/a"), "GET /a"},
+		{request("HEAD", "example.com", "/a?q=%2F"), "GET /a"},
+		{request("POST", "example.com", "/a"), "/a"},
+		{request("POST", "example.com", "/a/"), "POST /a/{$}"},
+		{request("GET", "example.com", "/a/"), ""},
+		{request("CONNECT", "example.com", "/a"), ""},
+		{request("CONNECT", "example.com", "/f"), ""},
+		{request("GET", "example.com", "/b/"), ""},
+		{request("GET", "example.com", "/c/1"), ""},
+		{request("GET", "example.com", "/c/{id}"), ""},
+		{request("GET", "example.com", "/d//e"), ""},
+		{request("GET", "example.com", "/g"), ""},
+		{escaped, ""},
+		{outside, ""},
+		{star, ""},
+	}
+	table := router.compile()
+	for _, test := range tests {
+		got := ""
+		if e := table.lookUp(test.r); e != nil {
+			got = e.pattern
+		}
+		if got != test.want {
+			t.Errorf("%s %s: got %q, want %q", test.r.Method, test.r.URL, got, test.want)
+		}
+	}
+	table = router.Handle("example.com/h", respondWith("")).compile()
+	if e := table.lookUp(request("GET", "example.com", "/a")); e != nil {
+		t.Errorf("with a host: got %q", e.pattern)
+	}
+}
+
 func TestRouterRenderErrors(t *testing.T) {
 	router := NewRouter()
 	router.HandleFunc("GET /a", respondWith("a"))
@@ -164,10 +216,9 @@ func TestRouterPanics(t *testing.T) {
 		{"/b", nil, []string{`route "/b"`, "nil handler"}},
 		{"/b", http.HandlerFunc(nil), []string{`route "/b"`, "nil handler"}},
 		{"GET /users/{name}", respondWith(""), []string{
-			`route "GET /users/{name}"`,
-			`pattern "GET /users/{name}" conflicts with pattern "GET /users/{id}":`, "same requests",
+			`route "GET /users/{name}" (added at `, `conflicts with route "GET /users/{id}" (added at `, "same requests",
 		}},
-		{"/{all...}", respondWith(""), []string{`route "/{all...}"`, `conflicts with pattern "/"`}},
+		{"/{all...}", respondWith(""), []string{`route "/{all...}"`, `conflicts with route "/" (added`}},
 	}
 	for _, test := range tests {
 		router := NewRouter()
@@ -184,7 +235,7 @@ func TestRouterPanics(t *testing.T) {
 				t.Errorf("%q: the panic says %q, want %q in it", test.pattern, text, want)
 			}
 		}
-		if strings.Contains(text, ".go:") {
+		if n := strings.Count(text, ".go:"); n != strings.Count(text, "router_test.go:") {
 			t.Errorf("%q: the panic names a file of the runtime: %s", test.pattern, text)
 		}
 		if n := len(slices.Collect(router.Routes())); n != 2 {
