@@ -214,6 +214,16 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	writeProblem(w, status, rejection.detail, rejection.problems)
 }
 
+// appendProblemOf appends the problem document of err.
+func appendProblemOf(b []byte, err error) []byte {
+	status, coder := statusOf(err)
+	rejection, ok := coder.(*Rejection)
+	if !ok || status >= 500 {
+		return appendProblem(b, status, detailOf(status, coder, err), nil)
+	}
+	return appendProblem(b, status, rejection.detail, rejection.problems)
+}
+
 // SetErrorHeader sets the fields of the header that belong to err whoever
 // renders it: WWW-Authenticate for missing credentials (RFC 9110 §11.6.1), and
 // what an error in the chain of err has in a method ErrorHeader() http.Header,

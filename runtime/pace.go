@@ -92,15 +92,6 @@ func (p *pacer) stop() {
 	}
 }
 
-// beginStream sends the head of an answer that goes on for a while. It may do
-// so while the body of the request is still being read.
-func beginStream(w http.ResponseWriter, r *http.Request, status int) {
-	if r.Body != nil && r.Body != http.NoBody {
-		_ = http.NewResponseController(w).EnableFullDuplex() // HTTP/2 has it anyway
-	}
-	w.WriteHeader(status)
-}
-
 // abort ends an answer that cannot be completed, in such a way that the client
 // notices. What was written before is sent.
 func abort(w http.ResponseWriter, r *http.Request, status int, err error) {

@@ -36,6 +36,7 @@ var (
 	contentTypeJSON    = []string{"application/json"}
 	contentTypeForm    = []string{"application/x-www-form-urlencoded"}
 	contentTypeProblem = []string{"application/problem+json"}
+	contentTypeEvents  = []string{"text/event-stream"}
 )
 
 // lengthBuffered is the size of net/http's buffer: of a body that fits in it

@@ -85,7 +85,7 @@ func (o *outcome) success() {
 				return
 			}
 			body = "application/json"
-		case model.Text, model.Bytes, model.HTML, model.FormReply, model.Stream, model.Attachment:
+		case model.Text, model.Bytes, model.HTML, model.FormReply, model.Stream, model.Attachment, model.Events:
 			body = mediaTypes[responseKind(as)]
 		}
 	}
@@ -101,6 +101,7 @@ var mediaTypes = map[string]string{
 	"html":   "text/html",
 	"form":   "application/x-www-form-urlencoded",
 	"stream": "application/octet-stream, or what the name of a file says",
+	"events": "text/event-stream",
 	"file":   "application/octet-stream, or what the name of the file says",
 }
 

@@ -212,6 +212,8 @@ func responseKind(as model.Response) string {
 		return "stream"
 	case model.Attachment:
 		return "file"
+	case model.Events:
+		return "events"
 	case model.HTTPHandler:
 		return "handler"
 	case model.Responder:

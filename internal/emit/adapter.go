@@ -26,18 +26,17 @@ func (e *emitter) adapter(name string, h model.Handler) decl {
 	r := f.newReply(h.Results)
 	r.base = func() *jen.Statement { return f.status(h.Status) }
 	r.ok, r.silent = h.Status == http.StatusOK, answersItself(h)
-	ctx, cancel := "", ""
-	if h.Timeout > 0 {
-		ctx, cancel = f.pick("ctx", "timeout"), f.pick("cancel", "stop")
+	begin := f.deadline(h.Timeout)
+	if r.streams() {
+		begin = f.stream(h.Timeout, r)
 	}
 	steps, args := f.params(h.Params)
 	f.run(steps)
 	f.checkpoint()
 	read := f.paragraph()
 	f.callFor(r, func(call caller) *jen.Statement { return call(f.fn(h.Func), evaluate(args)...) })
-	call := f.paragraph()
+	call, asked := f.paragraph(), f.uses.r || f.usesIn
 	f.answer(r)
-
 	answer := f.paragraph()
 
 	e.methods = append(e.methods, f.uses.h)
@@ -45,7 +44,7 @@ func (e *emitter) adapter(name string, h model.Handler) decl {
 	return append(
 		e.doc("%s answers %s with %s.", name, routeList(h.Routes), e.link(h.Func)),
 		jen.Func().Add(f.receiver()).Id(name).Params(f.serveParams()...).
-			Block(paragraphs(f.deadline(h.Timeout, ctx, cancel), read, call, answer)...),
+			Block(paragraphs(begin(asked), read, call, answer)...),
 	)
 }
 
@@ -78,16 +77,45 @@ func (f *function) opening(h model.Handler, r *reply) []jen.Code {
 	return list
 }
 
-// deadline gives the request a context that ends in time, if anything looks at
-// the request.
-func (f *function) deadline(d time.Duration, ctx, cancel string) []jen.Code {
-	if d == 0 || !f.uses.r {
-		return nil
+// deadline plans to give the request a context that ends in time, if anything
+// looks at the request.
+func (f *function) deadline(d time.Duration) func(asked bool) []jen.Code {
+	if d == 0 {
+		return func(bool) []jen.Code { return nil }
 	}
-	return []jen.Code{
-		jen.List(jen.Id(ctx), jen.Id(cancel)).Op(":=").Add(f.std("context", "WithTimeout")).Call(f.context(), f.duration(d)),
-		jen.Defer().Id(cancel).Call(),
-		f.r().Op("=").Add(f.r()).Dot("WithContext").Call(jen.Id(ctx)),
+	ctx, cancel := f.pick("ctx", "timeout"), f.pick("cancel", "stop")
+	return func(bool) []jen.Code {
+		if !f.uses.r {
+			return nil
+		}
+		return []jen.Code{
+			jen.List(jen.Id(ctx), jen.Id(cancel)).Op(":=").Add(f.std("context", "WithTimeout")).Call(f.context(), f.duration(d)),
+			jen.Defer().Id(cancel).Call(),
+			f.r().Op("=").Add(f.r()).Dot("WithContext").Call(jen.Id(ctx)),
+		}
+	}
+}
+
+// stream plans to give the request a context that ends when a stream of events
+// should, and that has a deadline until the answer begins, if anything asks the
+// request before that.
+func (f *function) stream(d time.Duration, r *reply) func(asked bool) []jen.Code {
+	if _, events := r.body.(model.Events); d == 0 && !events {
+		return func(bool) []jen.Code { return nil }
+	}
+	stop := f.pick("stop", "cancel", "end")
+	return func(asked bool) []jen.Code {
+		if !asked {
+			return nil
+		}
+		timeout := jen.Lit(0)
+		if d > 0 {
+			timeout = f.duration(d)
+		}
+		return []jen.Code{
+			jen.List(f.r(), jen.Id(stop)).Op(":=").Add(f.rt("WithStream")).Call(f.r(), timeout),
+			jen.Defer().Id(stop).Call(),
+		}
 	}
 }
 

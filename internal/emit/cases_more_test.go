@@ -435,6 +435,52 @@ func Reader() *strings.Reader                                  { return nil }
 	}
 }
 
+// streamsCase has answers that take longer than the functions that make them.
+func streamsCase() testCase {
+	event := rt("Event")
+	seq := func(name string, args ...model.Type) model.Type {
+		return model.Named{PkgPath: "iter", PkgName: "iter", Name: name, Args: args}
+	}
+	file := handler("File", get("/file/{name}"), []model.Param{pathParam("name", "string")},
+		results(result(pointer(std("os", "File")), model.Stream{Closes: true}), failure))
+	file.Timeout = time.Second
+	slow := handler("Slow", get("/slow"), []model.Param{ctx()}, results(result(seq("Seq", event), model.Events{Func: "WriteEventSeq"}), failure))
+	slow.Timeout = time.Minute
+	return testCase{
+		name: "streams",
+		pkg: pkg(
+			handler("Blind", get("/blind"), nil, results(result(seq("Seq", event), model.Events{Func: "WriteEventSeq"}))),
+			handler("Events", get("/events"), []model.Param{ctx(), queryOf("r", "int")}, results(
+				result(std("net/http", "Header"), model.HeaderParts{}),
+				result(seq("Seq2", event, basic("error")), model.Events{Func: "WriteEvents"}), failure)),
+			handler("Feed", get("/feed"), []model.Param{ctx(), queryOf("stop", "int")}, results(
+				result(model.Chan{Dir: "<-chan", Elem: event}, model.Events{Func: "WriteEventChan"}))),
+			handler("Settings", get("/settings/{id}"), []model.Param{pathParam("id", "int")}, results(
+				result(rt("EventStream"), model.Events{Func: "WriteEventStream"}))),
+			file, slow,
+		),
+		user: `
+import (
+	"context"
+	"iter"
+	"net/http"
+	"os"
+
+	"github.com/handlergen/handlergen/runtime"
+)
+
+func Blind() iter.Seq[runtime.Event] { return nil }
+func Events(ctx context.Context, r runtime.Query[int]) (http.Header, iter.Seq2[runtime.Event, error], error) {
+	return nil, nil, nil
+}
+func Feed(ctx context.Context, stop runtime.Query[int]) <-chan runtime.Event { return nil }
+func Settings(id int) runtime.EventStream                                    { return runtime.EventStream{} }
+func File(name string) (*os.File, error)                                     { return nil, nil }
+func Slow(ctx context.Context) (iter.Seq[runtime.Event], error)              { return nil, nil }
+`,
+	}
+}
+
 func sealedCase() testCase {
 	own1 := model.Sealed{Cases: []model.Case{
 		{Type: own("Found"), As: model.JSON{Statused: true}},

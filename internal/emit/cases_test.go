@@ -22,7 +22,7 @@ func cases() []testCase {
 	return []testCase{
 		helloCase(), listCase(), sourcesCase(), shapesCase(), scanCase(), segmentsCase(), headCase(),
 		bodiesCase(), formCase(), checksCase(), rulesCase(), providersCase(), attemptsCase(), optionalCase(),
-		compositeCase(), partsCase(), answersCase(), sealedCase(), errorsCase(), errorsMethodCase(),
+		compositeCase(), partsCase(), answersCase(), streamsCase(), sealedCase(), errorsCase(), errorsMethodCase(),
 		middlewareCase(), longCase(), adaptersCase(), multipartCase(), localsCase(), takenCase(), predeclaredCase(), importsCase(), typesCase(),
 		testsCase(), externalCase(), hostileCase(),
 	}

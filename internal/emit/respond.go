@@ -85,6 +85,15 @@ func (r *reply) toClose() string {
 	return ""
 }
 
+// streams reports whether the answer may take longer than the function.
+func (r *reply) streams() bool {
+	switch r.body.(type) {
+	case model.Stream, model.Attachment, model.Events:
+		return true
+	}
+	return false
+}
+
 // hasStatus reports whether a runtime.Status among the results has a say.
 func hasStatus(results []model.Result) bool {
 	for _, result := range results {
@@ -225,6 +234,8 @@ func (f *function) writeBody(r *reply) {
 		f.add(f.writeStream("WriteReader", r))
 	case model.Attachment:
 		f.add(f.writeStream("WriteAttachment", r))
+	case model.Events:
+		f.add(f.writeStream(as.Func, r))
 	case model.HTTPHandler:
 		f.refuseNil(r.out, as.Nilable)
 		f.takeOver(r, jen.Id(r.out).Dot("ServeHTTP"))

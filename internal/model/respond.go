@@ -30,6 +30,7 @@ var Responses = []Response{
 	FormReply{},
 	Stream{},
 	Attachment{},
+	Events{},
 	HTTPHandler{},
 	Responder{},
 	Sealed{},
@@ -93,6 +94,11 @@ type Stream struct {
 // Attachment is a runtime.Attachment.
 type Attachment struct{}
 
+// Events is a stream of runtime.Events.
+type Events struct {
+	Func string // runtime function: WriteEvents WriteEventSeq WriteEventChan WriteEventStream
+}
+
 // HTTPHandler is an http.Handler that takes over.
 type HTTPHandler struct {
 	Nilable bool // a pointer, interface or function: nil is an internal error
@@ -129,6 +135,7 @@ func (JSON) response()        {}
 func (FormReply) response()   {}
 func (Stream) response()      {}
 func (Attachment) response()  {}
+func (Events) response()      {}
 func (HTTPHandler) response() {}
 func (Responder) response()   {}
 func (Sealed) response()      {}

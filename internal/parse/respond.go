@@ -88,6 +88,8 @@ func (p *parser) respondRuntime(e entry, w wrapper) (model.Response, string) {
 		return model.Responder{}, "a redirect"
 	case "Attachment":
 		return model.Attachment{}, "a file to save"
+	case "EventStream":
+		return model.Events{Func: "WriteEventStream"}, "a stream of events"
 	case "JSON":
 		at := target{typ: e.typ}.narrow().typ
 		if !p.checkEncodable(w.args[0], at) {
@@ -117,6 +119,8 @@ func (p *parser) refuseRuntimeResult(e entry, w wrapper) {
 		n.hint("return http.Header")
 	case w.name == "Cookie":
 		n.hint("return *http.Cookie")
+	case w.name == "Event":
+		n.hint("return iter.Seq[runtime.Event]")
 	case len(w.args) == 1:
 		n.hint("return %s", p.typeString(w.args[0]))
 	}
