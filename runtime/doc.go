@@ -20,7 +20,8 @@
 //     [OriginalURL], [Host], [Bearer], [BasicAuth]
 //   - values that may be missing: [Optional], [Nullable], [Result]
 //   - middleware functions: [Next], [Response]
-//   - answers: [Status], [NoContent], [HTML], [Redirect], [Attachment]
+//   - answers: [Status], [NoContent], [HTML], [Redirect], [Attachment],
+//     [Event], [EventStream]
 //   - errors: [Errorf], [ErrAbsent], [Rejection], [Problem]
 //   - the [Router] that the generated function Routes returns, and
 //     [WithExtension] for middleware

@@ -340,7 +340,7 @@ func TestEventsClientGoes(t *testing.T) {
 			s := serveSite(t, serveEvents(func(context.Context) EventStream {
 				return EventStream{Events: func(yield func(Event, error) bool) {
 					defer close(cleaned)
-					for yield(Event{Data: "x"}, nil) { //nolint:revive // until it is told to stop
+					for yield(Event{Data: "x"}, nil) { // until it is told to stop
 					}
 				}}
 			}), protocol)
@@ -383,7 +383,7 @@ func TestEventsStuckClient(t *testing.T) {
 			s := serveSite(t, serveEvents(func(ctx context.Context) EventStream {
 				v.ctx = ctx
 				return EventStream{SendTimeout: 20 * time.Millisecond, Events: func(yield func(Event, error) bool) {
-					for yield(Event{Data: strings.Repeat("x", 1<<20)}, nil) { //nolint:revive // until it is told to stop
+					for yield(Event{Data: strings.Repeat("x", 1<<20)}, nil) { // until it is told to stop
 					}
 					v.events(yield2nowhere) // which waits for the context
 				}}
@@ -451,7 +451,7 @@ func TestEventsDrain(t *testing.T) {
 		t.Run(name+", busy and without a context", func(t *testing.T) {
 			s := serveSite(t, func(w http.ResponseWriter, r *http.Request) {
 				if err := WriteEventSeq(w, r, 200, func(yield func(Event) bool) {
-					for yield(Event{}) { //nolint:revive // until it is told to stop
+					for yield(Event{}) { // until it is told to stop
 					}
 				}); err != nil {
 					t.Error(err)
@@ -485,11 +485,13 @@ func TestEventsFail(t *testing.T) {
 		{"error", EventStream{Events: eventsOf(secret, one)}, "data: one\n\n" + internal, false, "10.0.0.7"},
 		{"error at first", EventStream{Events: eventsOf(secret)}, internal, false, "10.0.0.7"},
 		{
-			"error with a status", EventStream{Events: eventsOf(Errorf(http.StatusGone, "no user %d", 7), one)},
+			"error with a status",
+			EventStream{Events: eventsOf(Errorf(http.StatusGone, "no user %d", 7), one)},
 			"data: one\n\nevent: error\ndata: {\"title\":\"Gone\",\"status\":410,\"detail\":\"no user 7\"}\n\n", false, "no user 7",
 		},
 		{
-			"rejection", EventStream{Events: eventsOf(&Rejection{status: 422, problems: []Problem{{In: "body", Detail: "is bad"}}})},
+			"rejection",
+			EventStream{Events: eventsOf(&Rejection{status: 422, problems: []Problem{{In: "body", Detail: "is bad"}}})},
 			"event: error\ndata: {\"title\":\"Unprocessable Entity\",\"status\":422,\"detail\":\"1 value of the request is not valid\"," +
 				"\"errors\":[{\"in\":\"body\",\"detail\":\"is bad\"}]}\n\n", false, "is bad",
 		},

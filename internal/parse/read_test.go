@@ -34,7 +34,14 @@ type world struct {
 var testWorld = sync.OnceValue(func() *world {
 	w := &world{fset: token.NewFileSet(), others: map[string]*types.Package{}}
 	w.std = importer.ForCompiler(w.fset, "gc", nil)
-	names, err := filepath.Glob("../../runtime/*.go")
+	w.runtime = w.fromSource(model.RuntimePath)
+	return w
+})
+
+// fromSource type-checks the runtime, or a package below it.
+func (w *world) fromSource(path string) *types.Package {
+	dir := "../../runtime" + strings.TrimPrefix(path, model.RuntimePath)
+	names, err := filepath.Glob(dir + "/*.go")
 	if err != nil {
 		panic(err)
 	}
@@ -49,22 +56,12 @@ var testWorld = sync.OnceValue(func() *world {
 		}
 		files = append(files, file)
 	}
-	files = append(files, w.future())
-	conf := types.Config{Importer: w.std, IgnoreFuncBodies: true}
-	w.runtime, err = conf.Check(model.RuntimePath, w.fset, files, nil)
+	conf := types.Config{Importer: w, IgnoreFuncBodies: true}
+	pkg, err := conf.Check(path, w.fset, files, nil)
 	if err != nil {
 		panic(err)
 	}
-	return w
-})
-
-// future declares what the runtime package will have one day.
-func (w *world) future() *ast.File {
-	file, err := goparser.ParseFile(w.fset, "future.go", "package runtime\n\ntype Next struct{}\n", 0)
-	if err != nil {
-		panic(err)
-	}
-	return file
+	return pkg
 }
 
 func (w *world) Import(path string) (*types.Package, error) {
@@ -73,6 +70,10 @@ func (w *world) Import(path string) (*types.Package, error) {
 	}
 	if pkg, ok := w.others[path]; ok {
 		return pkg, nil
+	}
+	if strings.HasPrefix(path, model.RuntimePath+"/") {
+		w.others[path] = w.fromSource(path)
+		return w.others[path], nil
 	}
 	return w.std.Import(path)
 }
