@@ -295,12 +295,16 @@ func Hello(q runtime.Query[HelloRequest]) string { return "Hello, " + q.Value.Na
 const serverExample = `package main
 
 import (
+	"context"
 	"log"
-	"net/http"
+
+	"github.com/handlergen/handlergen/runtime/serve"
 %[1]s)
 
 func main() {
-	log.Print("serving http://localhost:3000")
-	log.Fatal(http.ListenAndServe("localhost:3000", %[2]s))
+	config := serve.Config{Addr: "localhost:3000"}
+	if err := serve.Run(context.Background(), %[2]s, config); err != nil {
+		log.Fatal(err)
+	}
 }
 `

@@ -3,22 +3,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"net"
-	"net/http"
-	"time"
 
 	"github.com/handlergen/handlergen/examples/users"
+	"github.com/handlergen/handlergen/runtime/serve"
 )
 
-func main() {
-	listener, err := net.Listen("tcp", "127.0.0.1:3000")
-	if err != nil {
-		log.Fatal(err)
-	}
-	app := &users.App{Users: users.NewStore(), Admins: users.Admins{"secret": "root"}}
-	fmt.Println(`serving http://127.0.0.1:3000, stop it with Ctrl-C; try
+const advice = `stop it with Ctrl-C; try
 
 	curl -i http://127.0.0.1:3000/users -H 'Authorization: Bearer secret' \
 		-H 'Content-Type: application/json' -d '{"name":"Ada","email":"ada@example.com","role":"editor"}'
@@ -26,7 +20,15 @@ func main() {
 	curl -i -X PATCH http://127.0.0.1:3000/users/1 -H 'Authorization: Bearer secret' \
 		-H 'Content-Type: application/json' -d '{"bio":null}'
 	curl -i 'http://127.0.0.1:3000/users?page=0&limit=many'   # 400, both problems in one answer
-	curl -i -X DELETE http://127.0.0.1:3000/users/1           # 401`)
-	server := &http.Server{Handler: users.Routes(app), ReadHeaderTimeout: 5 * time.Second}
-	log.Fatal(server.Serve(listener))
+	curl -i -X DELETE http://127.0.0.1:3000/users/1           # 401`
+
+func main() {
+	app := &users.App{Users: users.NewStore(), Admins: users.Admins{"secret": "root"}}
+	err := serve.Run(context.Background(), users.Routes(app), serve.Config{
+		Addr:    "127.0.0.1:3000",
+		Started: func(net.Addr) { fmt.Println(advice) },
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
 }
