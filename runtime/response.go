@@ -32,7 +32,7 @@ import (
 // of a Response that the function makes are added to those, each replacing what
 // has its name.
 type Response struct {
-	Status int // 0 stands for 200, or the status of the route
+	Status int // 0 stands for 200, in an errors function for that of the error
 	Header http.Header
 	Body   io.ReadCloser // nil for none
 

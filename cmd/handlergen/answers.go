@@ -76,6 +76,9 @@ func (o *outcome) success() {
 		case model.Responder, model.HTTPHandler:
 			o.addOther("what %s writes", o.spell(r.Type))
 			return
+		case model.Whole:
+			o.addOther("the status of the %s, %d if it has none", o.spell(r.Type), status)
+			return
 		case model.Sealed:
 			o.sealed(as)
 			return

@@ -214,6 +214,8 @@ func responseKind(as model.Response) string {
 		return "file"
 	case model.Events:
 		return "events"
+	case model.Whole:
+		return "answer"
 	case model.HTTPHandler:
 		return "handler"
 	case model.Responder:

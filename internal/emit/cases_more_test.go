@@ -384,6 +384,10 @@ func answersCase() testCase {
 			handler("Handler", get("/handler"), nil, results(result(std("net/http", "Handler"), model.HTTPHandler{Nilable: true}), failure)),
 			handler("Struct", get("/struct"), nil, results(result(own("Server"), model.HTTPHandler{}))),
 			handler("Own", get("/own"), nil, results(result(pointer(own("Page")), model.Responder{Nilable: true}))),
+			handler("Whole", get("/whole"), nil, results(result(pointer(rt("Response")), model.Whole{}))),
+			handler("WholeAndMore", get("/whole/more"), nil, results(
+				result(rt("Status"), model.StatusCode{}), result(std("net/http", "Header"), model.HeaderParts{}),
+				result(pointer(rt("Response")), model.Whole{}), failure)),
 			handler("Attachment", get("/attachment"), nil, results(result(rt("Attachment"), model.Attachment{}), failure)),
 			handler("File", get("/file"), nil, results(
 				result(rt("Status"), model.StatusCode{}), result(std("net/http", "Header"), model.HeaderParts{}),
@@ -428,6 +432,8 @@ func Form() runtime.Form[Form_]                                { return runtime.
 func Handler() (http.Handler, error)                           { return nil, nil }
 func Struct() Server                                           { return Server{} }
 func Own() *Page                                               { return nil }
+func Whole() *runtime.Response                                 { return nil }
+func WholeAndMore() (runtime.Status, http.Header, *runtime.Response, error) { return 0, nil, nil, nil }
 func Attachment() (runtime.Attachment, error)                  { return runtime.Attachment{}, nil }
 func File() (runtime.Status, http.Header, *os.File, error)     { return 0, nil, nil, nil }
 func Reader() *strings.Reader                                  { return nil }

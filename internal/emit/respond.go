@@ -81,6 +81,8 @@ func (r *reply) toClose() string {
 		}
 	case model.Attachment:
 		return r.out + ".Content"
+	case model.Whole:
+		return r.out
 	}
 	return ""
 }
@@ -236,6 +238,9 @@ func (f *function) writeBody(r *reply) {
 		f.add(f.writeStream("WriteAttachment", r))
 	case model.Events:
 		f.add(f.writeStream(as.Func, r))
+	case model.Whole:
+		status := r.statusOr(jen.Id(r.out).Dot("StatusOr").Call(r.base()))
+		f.add(f.writeOr(f.write("WriteResponse", r, f.r(), status, jen.Id(r.out))))
 	case model.HTTPHandler:
 		f.refuseNil(r.out, as.Nilable)
 		f.takeOver(r, jen.Id(r.out).Dot("ServeHTTP"))

@@ -31,6 +31,7 @@ var Responses = []Response{
 	Stream{},
 	Attachment{},
 	Events{},
+	Whole{},
 	HTTPHandler{},
 	Responder{},
 	Sealed{},
@@ -99,6 +100,9 @@ type Events struct {
 	Func string // runtime function: WriteEvents WriteEventSeq WriteEventChan WriteEventStream
 }
 
+// Whole is a *runtime.Response: status, header and body.
+type Whole struct{}
+
 // HTTPHandler is an http.Handler that takes over.
 type HTTPHandler struct {
 	Nilable bool // a pointer, interface or function: nil is an internal error
@@ -136,6 +140,7 @@ func (FormReply) response()   {}
 func (Stream) response()      {}
 func (Attachment) response()  {}
 func (Events) response()      {}
+func (Whole) response()       {}
 func (HTTPHandler) response() {}
 func (Responder) response()   {}
 func (Sealed) response()      {}

@@ -37,6 +37,9 @@ func (p *parser) respond(sig signature, i int) (model.Response, string) {
 	if w, ok := runtimeType(t); ok {
 		return p.respondRuntime(e, w)
 	}
+	if fullName(t) == wholeResponse {
+		return model.Whole{}, "the answer, with its status, header and body"
+	}
 	if as, why := respondHead(t); as != nil {
 		return as, why
 	}
@@ -74,6 +77,9 @@ func (p *parser) isFailure(sig signature, i int) bool {
 	return true
 }
 
+// wholeResponse is a result that has a status, a header and a body.
+const wholeResponse = "*" + model.RuntimePath + ".Response"
+
 // respondRuntime reads the results that are types of the runtime package: one
 // row for each.
 func (p *parser) respondRuntime(e entry, w wrapper) (model.Response, string) {
@@ -102,6 +108,9 @@ func (p *parser) respondRuntime(e entry, w wrapper) (model.Response, string) {
 		return p.respondForm(e, w.args[0])
 	case "Text", "Bytes", "MatchedPath", "Host", "Bearer", "Optional", "Nullable":
 		return p.respondBody(e)
+	case "Response":
+		p.report(diag.UnwritableType, e.typ, "a response is returned by pointer").hint("write *%s", p.typeString(e.v.Type()))
+		return nil, ""
 	}
 	if p.intoResponse(e.v.Type()) {
 		return model.Responder{Nilable: mayBeNil(e.v.Type())}, "an answer that writes itself"

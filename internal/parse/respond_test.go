@@ -81,6 +81,8 @@ func TestResponses(t *testing.T) {
 		"runtime.NoContent":                   {model.NoContent{}},
 		"runtime.Redirect":                    {model.Responder{}},
 		"runtime.Attachment":                  {model.Attachment{}},
+		"*runtime.Response":                   {model.Whole{}},
+		"(runtime.Status, *runtime.Response)": {model.StatusCode{}, model.Whole{}},
 		"io.Reader":                           {model.Stream{Closes: true}},
 		"io.ReadCloser":                       {model.Stream{Closes: true}},
 		"http.File":                           {model.Stream{Closes: true}},
@@ -362,6 +364,24 @@ func F10() runtime.Form[struct{ f int }] { panic(0) }`, `
   hint: give it a type with a method MarshalText() ([]byte, error), or a string, number, bool or a slice of those
 39:25 HG017 struct{f int} has no field that could be written
   hint: export its fields: only those are written
+`},
+		{"whole responses", `
+//handlergen:route GET /1
+func F1() runtime.Response { panic(0) }
+
+//handlergen:route GET /2 status=204
+func F2() (*runtime.Response, error) { panic(0) }
+
+//handlergen:route GET /3
+func F3() (*runtime.Response, string) { panic(0) }`, `
+4:11 HG017 a response is returned by pointer
+  hint: write *runtime.Response
+6:34 HG039 status=204 has no effect: *runtime.Response has a status of its own
+  7:12 F2 returns it here
+  hint: remove status=204, or return another type
+10:31 HG019 F3 returns two bodies, and an answer has one: *runtime.Response and string
+  10:12 *runtime.Response is another
+  hint: put them into one struct
 `},
 		{"streams", `
 //handlergen:route GET /1
