@@ -4,6 +4,7 @@
 //
 //   - compress: compressed answers, by gzip and zstd
 //   - cors: leave for pages of other origins
+//   - jwt: bearer tokens that are JSON Web Tokens, as middleware and extractor
 //   - ratelimit: how many requests each client may make
 //
 // All of them are ordinary middleware, func(http.Handler) http.Handler, and work

@@ -11,4 +11,6 @@ require github.com/rs/cors v1.11.1
 
 require golang.org/x/time v0.16.0
 
+require github.com/golang-jwt/jwt/v5 v5.3.1
+
 replace github.com/handlergen/handlergen/runtime => ../runtime
