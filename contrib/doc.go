@@ -7,6 +7,6 @@
 //   - jwt: bearer tokens that are JSON Web Tokens, as middleware and extractor
 //   - ratelimit: how many requests each client may make
 //
-// All of them are ordinary middleware, func(http.Handler) http.Handler, and work
-// without handlergen.
+// Those that are middleware are ordinary ones, func(http.Handler) http.Handler,
+// and each works alone.
 package contrib

@@ -535,6 +535,21 @@ func TestRefusedPlainBody(t *testing.T) {
 	}
 }
 
+func TestRefusalIsRenderedByTheRouter(t *testing.T) {
+	router := runtime.NewRouter().
+		HandleFunc("GET /{$}", writeText).
+		RenderErrors(func(w http.ResponseWriter, _ *http.Request, err error) {
+			http.Error(w, "ours: "+err.Error(), runtime.StatusOf(err))
+		}).
+		Layer(compress.New(compress.Config{}))
+	s := httptest.NewServer(router)
+	t.Cleanup(s.Close)
+	got := server{t, s}.send("GET", "Accept-Encoding: *;q=0")
+	if got.StatusCode != 406 || !strings.HasPrefix(string(got.raw), "ours: ") {
+		t.Errorf("%d %s", got.StatusCode, got.raw)
+	}
+}
+
 // decoder reads a body as it comes.
 func decoder(t *testing.T, response *http.Response) *bufio.Reader {
 	t.Helper()

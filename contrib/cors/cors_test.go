@@ -14,7 +14,8 @@ import (
 	"github.com/handlergen/handlergen/runtime"
 )
 
-// A server has CORS around a router with the routes GET /, PUT / and POST /.
+// A server has CORS as a layer of a router with the routes GET /, PUT /, POST /
+// and OPTIONS /own.
 type server struct {
 	*testing.T
 	*httptest.Server
@@ -36,12 +37,12 @@ func start(t *testing.T, config cors.Config) server {
 		w.Header().Set("Allow", "OPTIONS")
 		io.WriteString(w, "mine")
 	})
-	return wrap(t, config, router, served)
+	return serve(t, router.Layer(cors.New(config)), served)
 }
 
-func wrap(t *testing.T, config cors.Config, h http.Handler, served *int) server {
+func serve(t *testing.T, h http.Handler, served *int) server {
 	t.Helper()
-	s := httptest.NewServer(cors.New(config)(h))
+	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
 	return server{t, s, served}
 }
@@ -327,6 +328,35 @@ func TestPreflight(t *testing.T) {
 	}
 }
 
+// On a single route the layer comes too late: the router has no route for the
+// preflight.
+func TestWhereNotToMountIt(t *testing.T) {
+	router := runtime.NewRouter().HandleFunc("PUT /{$}", func(http.ResponseWriter, *http.Request) {}).RouteLayer(cors.New(full))
+	answer := serve(t, router, nil).send("OPTIONS", "/", origin, "Access-Control-Request-Method: PUT")
+	if answer.StatusCode != 405 || answer.Header.Get("Access-Control-Allow-Origin") != "" {
+		t.Errorf("a preflight of a layer of routes: %s", answer.Status)
+	}
+}
+
+// Around the router, redirects to a clean path have the headers, too.
+func TestAroundTheRouter(t *testing.T) {
+	router := runtime.NewRouter().HandleFunc("GET /notes/", func(http.ResponseWriter, *http.Request) {})
+	for _, test := range []struct {
+		handler http.Handler
+		want    string
+	}{
+		{cors.New(full)(router), "https://app.example.com"},
+		{router.Layer(cors.New(full)), ""},
+	} {
+		s := serve(t, test.handler, nil)
+		s.Client().CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		answer := s.send("GET", "/notes", origin)
+		if got := answer.Header.Get("Access-Control-Allow-Origin"); answer.StatusCode != 307 || got != test.want {
+			t.Errorf("redirect: %s, allowed origin %q, want %q", answer.Status, got, test.want)
+		}
+	}
+}
+
 func TestOtherOptionsAreTheApplications(t *testing.T) {
 	s := start(t, full)
 	for _, lines := range [][]string{nil, {origin}, {"Access-Control-Request-Method: PUT"}} {
@@ -427,7 +457,7 @@ func TestTheLayerHasTheLastWord(t *testing.T) {
 			io.WriteString(w, "x")
 		}, "Vary: Accept\nVary: Origin\n"},
 	} {
-		if got := corsHead(wrap(t, full, test.handler, nil).send("GET", "/", origin)); got != want+test.vary {
+		if got := corsHead(serve(t, cors.New(full)(test.handler), nil).send("GET", "/", origin)); got != want+test.vary {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, want+test.vary)
 		}
 	}
@@ -442,16 +472,14 @@ func TestAnswersOfOthersForAPanic(t *testing.T) {
 		}()
 		inner.ServeHTTP(w, r)
 	})
-	s := httptest.NewServer(recovering)
-	t.Cleanup(s.Close)
-	answer := server{t, s, nil}.send("GET", "/", origin)
+	answer := serve(t, recovering, nil).send("GET", "/", origin)
 	if answer.StatusCode != 500 || answer.Header.Get("Access-Control-Allow-Origin") == "" {
 		t.Errorf("%s, without leave to read it: %v", answer.Status, answer.Header)
 	}
 }
 
 func TestWhatTheWriterCan(t *testing.T) {
-	s := wrap(t, full, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	s := serve(t, cors.New(full)(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		control := http.NewResponseController(w)
 		if err := control.SetWriteDeadline(time.Now().Add(time.Hour)); err != nil {
 			t.Errorf("SetWriteDeadline: %v", err)
@@ -464,7 +492,7 @@ func TestWhatTheWriterCan(t *testing.T) {
 		defer conn.Close()
 		rw.WriteString("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nraw\r\n")
 		rw.Flush()
-	}), nil)
+	})), nil)
 	answer := s.send("GET", "/", origin)
 	if body, _ := io.ReadAll(answer.Body); string(body) != "raw\r\n" {
 		t.Errorf("body = %q", body)
@@ -534,16 +562,16 @@ func ExampleNew() {
 		Headers: []string{"Content-Type"},
 		MaxAge:  time.Hour,
 	})
-	router := runtime.NewRouter()
-	router.HandleFunc("PUT /notes/{id}", func(http.ResponseWriter, *http.Request) {})
-	handler := layer(router)
+	router := runtime.NewRouter().
+		HandleFunc("PUT /notes/{id}", func(http.ResponseWriter, *http.Request) {}).
+		Layer(layer)
 
 	preflight := httptest.NewRequest("OPTIONS", "/notes/1", nil)
 	preflight.Header.Set("Origin", "https://app.example.com")
 	preflight.Header.Set("Access-Control-Request-Method", "PUT")
 	preflight.Header.Set("Access-Control-Request-Headers", "content-type")
 	answer := httptest.NewRecorder()
-	handler.ServeHTTP(answer, preflight)
+	router.ServeHTTP(answer, preflight)
 
 	fmt.Println(answer.Code)
 	fmt.Println(answer.Header().Get("Access-Control-Allow-Origin"))
