@@ -59,9 +59,14 @@ var importRules = []importRule{
 		reason: "the pipeline can be tested without a terminal",
 	},
 	{
+		dir: "internal/openapi", std: true, never: []string{"go/types", "go/ast", "go/parser"},
+		may:    []string{"internal/model", "github.com/getkin/kin-openapi/openapi3", "github.com/oasdiff/yaml"},
+		reason: "documents promise what parse decided, and nothing that they found out themselves",
+	},
+	{
 		dir: "cmd/handlergen", std: true, never: []string{"go/types"},
 		may: []string{
-			"internal/generate", "internal/model", "internal/diag",
+			"internal/generate", "internal/model", "internal/diag", "internal/openapi",
 			"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/aymanbagabas/go-udiff",
 		},
 		reason: "the command prints, writes and exits, and leaves every decision to the pipeline",

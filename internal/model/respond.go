@@ -8,6 +8,9 @@ type Result struct {
 	Pos  token.Position
 	As   Response
 	Why  string // how it was understood, for explain
+
+	Encodes  Type  // of JSON: what is encoded, T of a runtime.JSON[T]; nil for anything else
+	Statuses []int // of a StatusCode: all that the function returns, if they are constants; 0 for that of the route
 }
 
 // A Response says how a result becomes part of the answer. At most one result

@@ -69,6 +69,7 @@ type NumberValue struct{ Bits int } // 32, 64; 0 for any precision
 // TextValue is a string.
 type TextValue struct {
 	Format  string // of JSON Schema or OpenAPI, "date-time", "uuid"; empty for none
+	Or      string // another format that it may have instead; empty for none
 	Base64  bool   // it holds bytes, as encoding/json writes them
 	Quoted  Schema // the number or boolean that it holds; nil for any text
 	Example string // of a text whose form has no name: "5s"

@@ -16,6 +16,7 @@ func (p *parser) results(sig signature) []model.Result {
 		result.As, result.Why = p.respond(sig, i)
 		if result.As != nil {
 			result.Type, _ = p.typeOf(e.v.Type(), e.typ)
+			p.describeResult(&result, sig, i)
 		}
 		list = append(list, result)
 	}

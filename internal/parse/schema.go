@@ -315,7 +315,7 @@ func (d *describer) text(t types.Type) model.Schema {
 func (d *describer) scalar(t types.Type, reader string) model.Schema {
 	switch reader {
 	case "ReadTime":
-		return model.TextValue{Format: "date-time"}
+		return model.TextValue{Format: "date-time", Or: "date"}
 	case "ReadDuration":
 		return model.TextValue{Example: "1m30s"}
 	case "ReadURL":

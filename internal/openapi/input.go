@@ -1,0 +1,349 @@
+package openapi
+
+import (
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// An input documents what an operation reads, and remembers how that can fail.
+type input struct {
+	*pack
+	op      *openapi3.Operation
+	handler model.Handler
+	method  string
+
+	plain     bool // a path, query, header or cookie value can be wrong
+	body      bool // a body is read
+	media     bool // of a certain media type
+	validated bool // into values that can be wrong
+	open      bool // an error with a status of its own can come
+	secured   []string
+	free      bool  // without credentials it is answered, too
+	seen      []int // the providers that are documented
+}
+
+var places = map[model.Source]string{
+	model.Path: openapi3.ParameterInPath, model.Query: openapi3.ParameterInQuery,
+	model.Headers: openapi3.ParameterInHeader, model.Cookie: openapi3.ParameterInCookie,
+}
+
+// read documents one parameter.
+func (in *input) read(param model.Param, optional bool) {
+	switch from := param.From.(type) {
+	case model.Head, model.FromApp, model.Extension:
+	case model.QueryValues:
+		in.plain = true
+		in.add(anything())
+	case model.Values:
+		in.values(from, param, optional)
+	case model.Form:
+		in.form(from, optional)
+	case model.Multipart:
+		in.multipart(from, optional)
+	case model.MultipartReader:
+		in.setBody(optional, "multipart/form-data", typed("object"))
+		in.media = true
+	case model.JSONBody:
+		in.json(from, optional)
+	case model.TextBody:
+		in.setBody(optional, "*/*", typed("string"))
+	case model.BytesBody, model.ReaderBody:
+		in.setBody(optional, "*/*", inline(&openapi3.Schema{}))
+	case model.Credentials:
+		in.credentials(from, optional)
+	case model.Custom:
+		in.open = true
+	case model.Provided:
+		in.provided(from, optional)
+	case model.Composite:
+		for _, f := range from.Fields {
+			in.read(f, optional)
+		}
+		in.plain = in.plain || from.Validate
+	case model.OptionalOf:
+		in.read(model.Param{Name: param.Name, Doc: param.Doc, From: from.Of}, true)
+	case model.ResultOf:
+		in.attempt(param, from)
+	default:
+		panic(fmt.Sprintf("openapi: unhandled extractor %T", from))
+	}
+}
+
+// attempt documents what is read without ever being refused.
+func (in *input) attempt(param model.Param, from model.ResultOf) {
+	before := *in
+	in.read(model.Param{Name: param.Name, Doc: param.Doc, From: from.Of}, true)
+	in.plain, in.body, in.media, in.validated, in.open = before.plain, before.body, before.media, before.validated, before.open
+}
+
+func (in *input) provided(from model.Provided, optional bool) {
+	if slices.Contains(in.seen, from.Provider) {
+		return
+	}
+	in.seen = append(in.seen, from.Provider)
+	provider := in.pkg.Providers[from.Provider]
+	for _, param := range provider.Params {
+		in.read(param, optional)
+	}
+	in.open = in.open || provider.Fails
+}
+
+// anything is the parameter for queries of any names.
+func anything() *openapi3.Parameter {
+	schema := typed("object")
+	list := typed("array")
+	list.Value.Items = typed("string")
+	schema.Value.AdditionalProperties.Schema = list
+	return &openapi3.Parameter{Name: "query", In: openapi3.ParameterInQuery, Style: "form", Explode: yes(), Schema: schema}
+}
+
+func yes() *bool { t := true; return &t }
+
+// values documents path, query, header or cookie values.
+func (in *input) values(from model.Values, param model.Param, optional bool) {
+	if from.Validate || slices.ContainsFunc(from.Slots, func(s model.Slot) bool { return !isCertain(from.Source, s) }) {
+		in.plain = true
+	}
+	for _, s := range from.Slots {
+		parameter := &openapi3.Parameter{
+			Name: s.Name, In: places[from.Source], Description: s.Doc,
+			Required: s.Required && !optional || from.Source == model.Path, Schema: in.slot(s),
+		}
+		if parameter.Description == "" && s.Field == "" {
+			parameter.Description = param.Doc
+		}
+		switch s.Shape.(type) {
+		case model.Dict:
+			style(parameter)
+		case model.OptionedMany:
+			if _, ok := s.Shape.(model.OptionedMany).Of.(model.Dict); ok {
+				style(parameter)
+			}
+		}
+		in.add(parameter)
+	}
+}
+
+// style writes a map as name[key]=value, or as values of any names.
+func style(p *openapi3.Parameter) {
+	if p.Name != "" {
+		p.Style, p.Explode = "deepObject", yes()
+		return
+	}
+	p.Name = p.In
+	if p.In == openapi3.ParameterInQuery {
+		p.Style, p.Explode = "form", yes()
+	}
+}
+
+// isCertain reports whether nothing can be wrong with a value: a text of the
+// path.
+func isCertain(source model.Source, s model.Slot) bool {
+	single, ok := s.Shape.(model.Single)
+	return ok && source == model.Path && single.Reader.Func == "ReadString" && len(s.Rules) == 0
+}
+
+// add adds a parameter, unless another reads the same value: then it is required
+// if one of them says so. Headers that OpenAPI has another place for are left
+// out.
+func (in *input) add(p *openapi3.Parameter) {
+	if p.In == openapi3.ParameterInHeader {
+		switch p.Name {
+		case "Accept", "Content-Type", "Authorization":
+			return
+		}
+	}
+	if known := in.op.Parameters.GetByInAndName(p.In, p.Name); known != nil {
+		known.Required = known.Required || p.Required
+		return
+	}
+	in.op.Parameters = append(in.op.Parameters, &openapi3.ParameterRef{Value: p})
+}
+
+// slot is the schema of one named text.
+func (in *input) slot(s model.Slot) *openapi3.SchemaRef {
+	found := in.lookup(s.Type, model.Texted)
+	schema := in.schema(found, model.Texted)
+	if s.Default != "" || len(s.Rules) > 0 {
+		schema = wrapped(schema)
+	}
+	in.applyRules(schema, s.Rules)
+	if s.Default != "" {
+		schema.Value.Default = literal(s.Default, in.resolve(found, model.Texted))
+	}
+	return schema
+}
+
+// lookup finds what a type looks like.
+func (p *pack) lookup(t model.Type, use model.Use) model.Schema {
+	for _, s := range p.pkg.Schemas {
+		if s.Use == use && reflect.DeepEqual(s.Type, t) {
+			return s.Schema
+		}
+	}
+	return model.AnyValue{}
+}
+
+// setBody documents the body.
+func (in *input) setBody(optional bool, media string, schema *openapi3.SchemaRef) *openapi3.MediaType {
+	in.body = true
+	content := &openapi3.MediaType{Schema: schema}
+	body := &openapi3.RequestBody{Required: !optional, Content: openapi3.Content{media: content}}
+	if limit := bodyLimit(in.handler); limit > 0 {
+		body.Extensions = map[string]any{"x-body-limit": limit}
+	}
+	in.op.RequestBody = &openapi3.RequestBodyRef{Value: body}
+	return content
+}
+
+// bodyLimit is the number of bytes that a body may have, or 0.
+func bodyLimit(h model.Handler) int64 {
+	switch h.Limit {
+	case model.NoLimit:
+		return 0
+	case model.DefaultLimit:
+		return 2 << 20
+	}
+	return int64(h.Limit)
+}
+
+func (in *input) json(from model.JSONBody, optional bool) {
+	schema := in.schema(in.lookup(from.Type, model.Received), model.Received)
+	if len(from.Rules) > 0 {
+		schema = in.ruled(schema, from.Rules)
+	}
+	in.setBody(optional, "application/json", schema)
+	in.media, in.validated = true, true
+}
+
+// form documents an urlencoded form, which GET and HEAD have in the query.
+func (in *input) form(from model.Form, optional bool) {
+	if in.method == http.MethodGet || in.method == http.MethodHead {
+		in.values(model.Values{Source: model.Query, Slots: from.Slots, Validate: from.Validate}, model.Param{}, optional)
+		return
+	}
+	in.setBody(optional, "application/x-www-form-urlencoded", in.fields(from.Slots))
+	in.media, in.validated = true, true
+}
+
+// fields is an object of named texts and files.
+func (in *input) fields(slots []model.Slot) *openapi3.SchemaRef {
+	object := typed("object")
+	object.Value.Properties = openapi3.Schemas{}
+	for _, s := range slots {
+		if s.Name == "" {
+			object.Value.AdditionalProperties.Schema = in.slot(s).Value.AdditionalProperties.Schema
+			continue
+		}
+		schema := in.field(s)
+		if s.Doc != "" {
+			schema = wrapped(schema)
+			describe(schema.Value, s.Doc)
+		}
+		object.Value.Properties[s.Name] = schema
+		if s.Required {
+			object.Value.Required = append(object.Value.Required, s.Name)
+		}
+	}
+	return object
+}
+
+func (in *input) field(s model.Slot) *openapi3.SchemaRef {
+	file := func() *openapi3.SchemaRef {
+		schema := typed("string")
+		schema.Value.ContentMediaType = "application/octet-stream"
+		return schema
+	}
+	switch s.Shape.(type) {
+	case model.OneFile:
+		return file()
+	case model.ManyFiles:
+		list := typed("array")
+		list.Value.Items = file()
+		in.applyRules(list, s.Rules)
+		return list
+	}
+	return in.slot(s)
+}
+
+func (in *input) multipart(from model.Multipart, optional bool) {
+	content := in.setBody(optional, "multipart/form-data", in.fields(from.Slots))
+	for _, s := range from.Slots {
+		wanted := model.Upload{}
+		switch shape := s.Shape.(type) {
+		case model.OneFile:
+			wanted = shape.Wanted
+		case model.ManyFiles:
+			wanted = shape.Wanted
+		}
+		if len(wanted.Accept) > 0 {
+			if content.Encoding == nil {
+				content.Encoding = map[string]*openapi3.Encoding{}
+			}
+			content.Encoding[s.Name] = &openapi3.Encoding{ContentType: strings.Join(wanted.Accept, ", ")}
+		}
+	}
+	in.media, in.validated = true, true
+}
+
+// schemes are the security schemes of credentials.
+var schemes = map[string]struct{ name, scheme string }{
+	"Bearer":    {"bearerAuth", "bearer"},
+	"BasicAuth": {"basicAuth", "basic"},
+}
+
+func (in *input) credentials(from model.Credentials, optional bool) {
+	of := schemes[from.Name]
+	in.builder.secured[of.name] = &openapi3.SecurityScheme{Type: "http", Scheme: of.scheme}
+	if !slices.Contains(in.secured, of.name) {
+		in.secured = append(in.secured, of.name)
+	}
+	in.free = in.free || optional
+}
+
+// finish adds what only all parameters together say, and the wildcards that no
+// parameter reads.
+func (in *input) finish(pattern string) {
+	if len(in.secured) > 0 {
+		security := openapi3.NewSecurityRequirements()
+		if in.free {
+			security.With(openapi3.SecurityRequirement{})
+		}
+		all := openapi3.SecurityRequirement{}
+		for _, name := range in.secured {
+			all[name] = []string{}
+		}
+		in.op.Security = security.With(all)
+	}
+	for _, name := range wildcards(pattern) {
+		if in.op.Parameters.GetByInAndName(openapi3.ParameterInPath, name) == nil {
+			in.add(&openapi3.Parameter{Name: name, In: openapi3.ParameterInPath, Required: true, Schema: typed("string")})
+		}
+	}
+	in.op.Parameters = slices.DeleteFunc(in.op.Parameters, func(p *openapi3.ParameterRef) bool {
+		return p.Value.In == openapi3.ParameterInPath && !slices.Contains(wildcards(pattern), p.Value.Name)
+	})
+}
+
+// wildcards lists the names of the wildcards of a pattern.
+func wildcards(pattern string) []string {
+	var names []string
+	for {
+		_, rest, ok := strings.Cut(pattern, "{")
+		if !ok {
+			return names
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		if name != "$" {
+			names = append(names, strings.TrimSuffix(name, "..."))
+		}
+		pattern = after
+	}
+}

@@ -1,0 +1,147 @@
+// Package openapi says in an OpenAPI 3.1 document what packages answer to.
+//
+// It sees the model and nothing else: what parse decided for the generated code
+// is what the document promises.
+package openapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/oasdiff/yaml"
+
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// Version is the version of OpenAPI that documents are written in.
+const Version = "3.1.1"
+
+// Info is what a document says of the API as a whole.
+type Info struct {
+	Title       string
+	Version     string
+	Description string
+}
+
+// A Conflict is two routes of different packages that one document cannot hold.
+type Conflict struct{ Method, Path, First, Second string }
+
+func (c *Conflict) Error() string {
+	return fmt.Sprintf("%s %s is answered by %s and by %s: write a document for each, with the packages as arguments",
+		c.Method, c.Path, c.First, c.Second)
+}
+
+// Build returns the document of all routes of the packages that are not hidden.
+// The error is a [*Conflict].
+func Build(pkgs []*model.Package, info Info) (*openapi3.T, error) {
+	b := newBuilder(pkgs)
+	for _, pkg := range pkgs {
+		if err := b.addPackage(pkg); err != nil {
+			return nil, err
+		}
+	}
+	return b.finish(info), nil
+}
+
+// A builder makes one document of several packages.
+type builder struct {
+	doc        *openapi3.T
+	owners     map[string]string // "GET /users" → function
+	ids        map[string]int    // how many operations have an id
+	names      componentNames
+	components map[string]bool // the names that are referred to
+	tags       []string
+	secured    map[string]*openapi3.SecurityScheme
+	problem    bool // the problem document is referred to
+}
+
+func newBuilder(pkgs []*model.Package) *builder {
+	return &builder{
+		doc: &openapi3.T{
+			OpenAPI: Version, Paths: openapi3.NewPaths(),
+			Components: &openapi3.Components{Schemas: openapi3.Schemas{}},
+		},
+		owners: map[string]string{}, ids: map[string]int{}, names: nameComponents(pkgs),
+		components: map[string]bool{}, secured: map[string]*openapi3.SecurityScheme{},
+	}
+}
+
+func (b *builder) addPackage(pkg *model.Package) error {
+	p := &pack{builder: b, pkg: pkg}
+	for _, h := range pkg.Handlers {
+		for _, r := range h.Routes {
+			if r.Hidden {
+				continue
+			}
+			if err := p.addRoute(h, r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// finish adds what the operations refer to.
+func (b *builder) finish(info Info) *openapi3.T {
+	b.doc.Info = &openapi3.Info{Title: info.Title, Version: info.Version, Description: info.Description}
+	b.addComponents()
+	if b.problem {
+		b.doc.Components.Schemas["Problem"] = problemSchema()
+	}
+	if len(b.secured) > 0 {
+		b.doc.Components.SecuritySchemes = openapi3.SecuritySchemes{}
+		for name, scheme := range b.secured {
+			b.doc.Components.SecuritySchemes[name] = &openapi3.SecuritySchemeRef{Value: scheme}
+		}
+	}
+	slices.Sort(b.tags)
+	for _, name := range slices.Compact(b.tags) {
+		b.doc.Tags = append(b.doc.Tags, &openapi3.Tag{Name: name})
+	}
+	return b.doc
+}
+
+// A pack is one package in the document.
+type pack struct {
+	*builder
+	pkg *model.Package
+}
+
+// Marshal returns a document as "json" or "yaml".
+func Marshal(doc *openapi3.T, form string) ([]byte, error) {
+	if form == "json" {
+		return JSON(doc)
+	}
+	return YAML(doc)
+}
+
+// JSON returns a document as JSON, indented by two spaces.
+func JSON(doc *openapi3.T) ([]byte, error) {
+	compact, err := doc.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	var buf bytes.Buffer
+	if err := json.Indent(&buf, compact, "", "  "); err != nil {
+		return nil, err
+	}
+	buf.WriteByte('\n')
+	return buf.Bytes(), nil
+}
+
+// YAML returns a document as YAML, with the first line of generated files.
+func YAML(doc *openapi3.T) ([]byte, error) {
+	compact, err := doc.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	text, err := yaml.JSONToYAML(compact)
+	if err != nil {
+		return nil, err
+	}
+	return append([]byte(strings.Replace(model.Header, "//", "#", 1)+"\n"), text...), nil
+}

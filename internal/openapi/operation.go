@@ -1,0 +1,127 @@
+package openapi
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// anyMethods are those that a route for any method is documented with.
+var anyMethods = []string{
+	http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+}
+
+// addRoute adds the operations of a route, one for each method.
+func (p *pack) addRoute(h model.Handler, r model.Route) error {
+	methods := r.Methods
+	if len(methods) == 0 {
+		methods = anyMethods
+	}
+	host, path := splitHost(r.Pattern)
+	path = openPath(path)
+	for _, method := range methods {
+		if slices.Contains(methods, http.MethodGet) && method == http.MethodHead {
+			continue // every GET answers it
+		}
+		owner := method + " " + host + path
+		fn := p.pkg.Path + "." + h.Func.Name
+		if first, taken := p.owners[owner]; taken {
+			return &Conflict{Method: method, Path: host + path, First: first, Second: fn}
+		}
+		p.owners[owner] = fn
+		op := p.operation(h, r, method)
+		if host != "" {
+			op.Servers = &openapi3.Servers{{URL: "//" + host}}
+		}
+		p.add(path, method, op)
+	}
+	return nil
+}
+
+// add adds an operation. OpenAPI 3.1 has no place for CONNECT and QUERY, nor for
+// a path on a second host, so those stand in an extension of the path.
+func (p *pack) add(path, method string, op *openapi3.Operation) {
+	item := p.doc.Paths.Value(path)
+	if item == nil {
+		item = &openapi3.PathItem{}
+		p.doc.Paths.Set(path, item)
+	}
+	switch method {
+	case http.MethodConnect, "QUERY":
+	default:
+		if item.GetOperation(method) == nil {
+			item.SetOperation(method, op)
+			return
+		}
+	}
+	if item.Extensions == nil {
+		item.Extensions = map[string]any{}
+	}
+	key := "x-" + strings.ToLower(method)
+	more, _ := item.Extensions[key].([]any)
+	item.Extensions[key] = append(more, op)
+}
+
+// splitHost cuts the host off a pattern.
+func splitHost(pattern string) (host, path string) {
+	i := strings.IndexByte(pattern, '/')
+	return pattern[:i], pattern[i:]
+}
+
+// openPath writes the path of a pattern as OpenAPI does: {rest...} is a
+// parameter like others, and {$} is nothing.
+func openPath(path string) string {
+	path = strings.TrimSuffix(path, "{$}")
+	return strings.ReplaceAll(path, "...}", "}")
+}
+
+func (p *pack) operation(h model.Handler, r model.Route, method string) *openapi3.Operation {
+	op := &openapi3.Operation{
+		OperationID: p.operationID(r, method), Summary: strings.TrimSuffix(r.Summary, "."), Tags: r.Tags,
+		Deprecated: r.Deprecated,
+	}
+	if oneLine(r.Description) != oneLine(r.Summary) {
+		op.Description = r.Description
+	}
+	p.tags = append(p.tags, r.Tags...)
+	in := &input{pack: p, op: op, handler: h, method: method}
+	for _, param := range h.Params {
+		in.read(param, false)
+	}
+	in.finish(r.Pattern)
+	out := &output{pack: p, op: op, handler: h, responses: openapi3.NewResponsesWithCapacity(4)}
+	out.success()
+	out.failures(in)
+	out.documented(r)
+	op.Responses = out.responses
+	return op
+}
+
+// operationID makes the operation id of a route that has several methods, or of
+// a function that has several routes, different from all others.
+func (p *pack) operationID(r model.Route, method string) string {
+	id := r.Name
+	for n := p.ids[r.Name]; ; n++ {
+		switch {
+		case n == 1:
+			id = r.Name + methodWord(method)
+		case n > 1:
+			id = r.Name + methodWord(method) + strconv.Itoa(n)
+		}
+		if _, taken := p.ids[id]; !taken || n == 0 {
+			p.ids[r.Name] = n + 1
+			if id != r.Name {
+				p.ids[id] = 1
+			}
+			return id
+		}
+	}
+}
+
+// methodWord is a method in a name: "Post".
+func methodWord(method string) string { return method[:1] + strings.ToLower(method[1:]) }

@@ -1,0 +1,231 @@
+package openapi
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// demand applies the rules of a struct to the schema of its members.
+func (p *pack) demand(schema *openapi3.SchemaRef, object model.ObjectValue, check *model.Check) {
+	if check == nil {
+		return
+	}
+	for _, f := range check.Fields {
+		if f.Name == "" { // an embedded struct, whose members are members of this one
+			for _, rule := range f.Rules {
+				p.demandEmbedded(schema, object, rule)
+			}
+			continue
+		}
+		member := schema.Value.Properties[f.Name]
+		if member == nil {
+			continue
+		}
+		if isRequired(f.Rules) {
+			schema.Value.Required = append(schema.Value.Required, f.Name)
+		}
+		schema.Value.Properties[f.Name] = p.ruled(member, f.Rules)
+	}
+	slices.Sort(schema.Value.Required)
+	schema.Value.Required = slices.Compact(schema.Value.Required)
+}
+
+func (p *pack) demandEmbedded(schema *openapi3.SchemaRef, object model.ObjectValue, rule model.Rule) {
+	switch rule := rule.(type) {
+	case model.Nested:
+		p.demand(schema, object, &p.pkg.Checks[rule.Check])
+	case model.IfSet:
+		// Behind a pointer they are demanded only if any of the members is there.
+	}
+}
+
+func isRequired(rules []model.Rule) bool {
+	return slices.ContainsFunc(rules, func(r model.Rule) bool { _, ok := r.(model.Required); return ok })
+}
+
+// ruled applies rules to a schema, which becomes one of its own if it is a
+// reference.
+func (p *pack) ruled(schema *openapi3.SchemaRef, rules []model.Rule) *openapi3.SchemaRef {
+	rules = slices.DeleteFunc(slices.Clone(rules), func(r model.Rule) bool {
+		switch r.(type) {
+		case model.Nested, model.Method:
+			return true // said by the component, or by nobody
+		}
+		return false
+	})
+	if len(rules) == 0 {
+		return schema
+	}
+	schema = wrapped(schema)
+	if isRequired(rules) {
+		notNull(schema)
+	}
+	p.applyRules(schema, rules)
+	return schema
+}
+
+// notNull takes null from what is allowed: required means present and not null.
+func notNull(schema *openapi3.SchemaRef) {
+	s := schema.Value
+	if s.Type != nil {
+		types := slices.DeleteFunc(slices.Clone(*s.Type), func(t string) bool { return t == "null" })
+		s.Type = &types
+	}
+	if len(s.AnyOf) == 2 && s.AnyOf[1].Ref == "" && s.AnyOf[1].Value.Type.Is("null") {
+		s.AllOf, s.AnyOf = openapi3.SchemaRefs{s.AnyOf[0]}, nil
+	}
+}
+
+// applyRules writes rules as keywords.
+func (p *pack) applyRules(schema *openapi3.SchemaRef, rules []model.Rule) {
+	s := schema.Value
+	for _, rule := range rules {
+		switch rule := rule.(type) {
+		case model.Required, model.Nested, model.Method:
+		case model.Compare:
+			compare(s, rule)
+		case model.OneOf:
+			s.Enum = nil
+			for _, l := range rule.Literals {
+				s.Enum = append(s.Enum, goLiteral(l))
+			}
+		case model.Format:
+			format(s, rule)
+		case model.Matches:
+			s.Pattern = rule.Pattern
+		case model.Unique:
+			s.UniqueItems = true
+		case model.IfSet:
+			p.applyRules(schema, rule.Rules)
+		case model.IfNotZero:
+			p.unlessZero(s, rule)
+		case model.Each:
+			if s.Items != nil {
+				s.Items = p.ruled(s.Items, rule.Rules)
+			}
+		case model.EachEntry:
+			if s.AdditionalProperties.Schema != nil {
+				s.AdditionalProperties.Schema = p.ruled(s.AdditionalProperties.Schema, rule.Rules)
+			}
+		default:
+			panic(fmt.Sprintf("openapi: unhandled rule %T", rule))
+		}
+	}
+}
+
+// unlessZero demands that a value is the zero value or fulfils rules.
+func (p *pack) unlessZero(s *openapi3.Schema, rule model.IfNotZero) {
+	zero := inline(&openapi3.Schema{})
+	switch rule.Zero {
+	case "nil":
+		zero.Value.MaxItems, zero.Value.MaxProps = new(uint64), new(uint64)
+	default:
+		zero.Value.Const = goLiteral(rule.Zero)
+	}
+	demanded := inline(&openapi3.Schema{Items: s.Items})
+	p.applyRules(demanded, rule.Rules)
+	s.AnyOf = append(s.AnyOf, zero, demanded)
+}
+
+// compare writes a bound of a number, or of a length.
+func compare(s *openapi3.Schema, rule model.Compare) {
+	limit, err := strconv.ParseFloat(rule.Limit, 64)
+	if err != nil {
+		describe(s, "It "+rule.Detail+".") // a duration or time
+		return
+	}
+	if rule.Of == model.Itself {
+		switch rule.Op {
+		case ">=":
+			s.Min = &limit
+		case "<=":
+			s.Max = &limit
+		case ">":
+			s.ExclusiveMin = openapi3.ExclusiveBound{Value: &limit}
+		case "<":
+			s.ExclusiveMax = openapi3.ExclusiveBound{Value: &limit}
+		case "==":
+			s.Const = goLiteral(rule.Limit)
+		}
+		return
+	}
+	low, high := lengths(rule.Op, limit)
+	switch {
+	case rule.Of == model.Runes:
+		s.MinLength, s.MaxLength = tighter(s.MinLength, s.MaxLength, low, high)
+	case s.Type != nil && s.Type.Includes("object"):
+		s.MinProps, s.MaxProps = tighter(s.MinProps, s.MaxProps, low, high)
+	default:
+		s.MinItems, s.MaxItems = tighter(s.MinItems, s.MaxItems, low, high)
+	}
+}
+
+// lengths are the least and the greatest length that compare to a limit.
+func lengths(op string, limit float64) (low uint64, high *uint64) {
+	n := uint64(max(limit, 0))
+	switch op {
+	case ">=":
+		return n, nil
+	case ">":
+		return n + 1, nil
+	case "<=":
+		return 0, &n
+	case "<":
+		n -= min(n, 1)
+		return 0, &n
+	}
+	return n, &n
+}
+
+func tighter(low uint64, high *uint64, newLow uint64, newHigh *uint64) (uint64, *uint64) {
+	if newHigh == nil {
+		newHigh = high
+	}
+	return max(low, newLow), newHigh
+}
+
+// formatKeywords are the formats and patterns of the runtime's functions.
+var formatKeywords = map[string]struct{ format, pattern string }{
+	"IsEmail":    {format: "email"},
+	"IsURL":      {format: "uri"},
+	"IsUUID":     {format: "uuid"},
+	"IsHostname": {format: "hostname"},
+	"IsIP":       {},
+	"IsAlpha":    {pattern: "^[A-Za-z]+$"},
+	"IsAlphanum": {pattern: "^[A-Za-z0-9]+$"},
+	"IsNumeric":  {pattern: `^[-+]?[0-9]+(\.[0-9]+)?$`},
+}
+
+func format(s *openapi3.Schema, rule model.Format) {
+	s.AnyOf = nil
+	if rule.Func == "IsDatetime" {
+		switch layout, _ := strconv.Unquote(rule.Arg); layout {
+		case "2006-01-02":
+			s.Format = "date"
+		case "2006-01-02T15:04:05Z07:00":
+			s.Format = "date-time"
+		default:
+			describe(s, "It "+rule.Detail+".")
+		}
+		return
+	}
+	keywords := formatKeywords[rule.Func]
+	s.Format, s.Pattern = keywords.format, keywords.pattern
+	if rule.Func == "IsIP" {
+		s.AnyOf = openapi3.SchemaRefs{inline(&openapi3.Schema{Format: "ipv4"}), inline(&openapi3.Schema{Format: "ipv6"})}
+	}
+}
+
+// goLiteral reads a Go literal as a JSON value.
+func goLiteral(l string) any {
+	if text, err := strconv.Unquote(l); err == nil {
+		return text
+	}
+	return value(strings.ReplaceAll(l, "_", ""))
+}

@@ -1,0 +1,268 @@
+package openapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// schema writes what a value looks like on the wire.
+func (b *builder) schema(s model.Schema, use model.Use) *openapi3.SchemaRef {
+	switch s := s.(type) {
+	case model.AnyValue:
+		return inline(&openapi3.Schema{})
+	case model.BoolValue:
+		return typed("boolean")
+	case model.IntegerValue:
+		return integer(s)
+	case model.NumberValue:
+		return number(s)
+	case model.TextValue:
+		return text(s)
+	case model.OneConstant:
+		return b.constants(s, use)
+	case model.ListValue:
+		return b.list(s, use)
+	case model.DictValue:
+		schema := typed("object")
+		schema.Value.AdditionalProperties.Schema = b.schema(s.Elem, use)
+		return schema
+	case model.ObjectValue:
+		return b.object(s, use)
+	case model.NullOr:
+		return orNull(b.schema(s.Of, use))
+	case model.ComponentRef:
+		return b.refTo(s.ID, use)
+	case model.Declared:
+		return declared(s)
+	}
+	panic(fmt.Sprintf("openapi: unhandled schema %T", s))
+}
+
+func inline(s *openapi3.Schema) *openapi3.SchemaRef { return openapi3.NewSchemaRef("", s) }
+
+func typed(name string) *openapi3.SchemaRef {
+	return inline(&openapi3.Schema{Type: &openapi3.Types{name}})
+}
+
+// integer writes a whole number with the bounds of its Go type, where a format
+// does not say them.
+func integer(s model.IntegerValue) *openapi3.SchemaRef {
+	schema := typed("integer")
+	switch {
+	case s.Bits == 32 && !s.Unsigned:
+		schema.Value.Format = "int32"
+	case s.Bits == 64 && !s.Unsigned:
+		schema.Value.Format = "int64"
+	case s.Bits == 64:
+		schema.Value.Min = new(float64)
+		schema.Value.Format = "uint64"
+	case s.Bits > 0 && s.Unsigned:
+		schema.Value.Min, schema.Value.Max = new(float64), new(math.Pow(2, float64(s.Bits))-1)
+	case s.Bits > 0:
+		half := math.Pow(2, float64(s.Bits-1))
+		schema.Value.Min, schema.Value.Max = new(-half), new(half-1)
+	}
+	return schema
+}
+
+func number(s model.NumberValue) *openapi3.SchemaRef {
+	schema := typed("number")
+	switch s.Bits {
+	case 32:
+		schema.Value.Format = "float"
+	case 64:
+		schema.Value.Format = "double"
+	}
+	return schema
+}
+
+func text(s model.TextValue) *openapi3.SchemaRef {
+	schema := typed("string")
+	schema.Value.Format = s.Format
+	switch {
+	case s.Or != "":
+		schema.Value.Format = ""
+		schema.Value.AnyOf = openapi3.SchemaRefs{
+			inline(&openapi3.Schema{Format: s.Format}), inline(&openapi3.Schema{Format: s.Or}),
+		}
+	case s.Base64:
+		schema.Value.ContentEncoding = "base64"
+	case s.Quoted != nil:
+		schema.Value.Pattern = quotedPatterns[fmt.Sprintf("%T", s.Quoted)]
+	case s.Example != "":
+		schema.Value.Examples = []any{s.Example}
+	}
+	return schema
+}
+
+// quotedPatterns are the texts that encoding/json writes with the string option.
+var quotedPatterns = map[string]string{
+	"model.BoolValue":    `^(true|false)$`,
+	"model.IntegerValue": `^-?[0-9]+$`,
+	"model.NumberValue":  `^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$`,
+	"model.TextValue":    `^".*"$`,
+}
+
+func (b *builder) constants(s model.OneConstant, use model.Use) *openapi3.SchemaRef {
+	schema := b.schema(s.Of, use)
+	var docs []string
+	for _, c := range s.Values {
+		schema.Value.Enum = append(schema.Value.Enum, value(c.Literal))
+		if c.Doc != "" {
+			docs = append(docs, "- `"+strings.Trim(c.Literal, `"`)+"`: "+oneLine(c.Doc))
+		}
+	}
+	if s, ok := s.Of.(model.IntegerValue); ok && s.Bits < 32 {
+		schema.Value.Min, schema.Value.Max = nil, nil // the values say more
+	}
+	describe(schema.Value, strings.Join(docs, "\n"))
+	return schema
+}
+
+// value decodes a JSON literal. Numbers keep their digits.
+func value(literal string) any {
+	decoder := json.NewDecoder(strings.NewReader(literal))
+	decoder.UseNumber()
+	var v any
+	if err := decoder.Decode(&v); err != nil {
+		panic(fmt.Sprintf("openapi: %s is not JSON: %v", literal, err))
+	}
+	return v
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+func (b *builder) list(s model.ListValue, use model.Use) *openapi3.SchemaRef {
+	schema := typed("array")
+	schema.Value.Items = b.schema(s.Elem, use)
+	if s.Len >= 0 && use == model.Sent { // what is received is cut or filled up
+		n := uint64(s.Len)
+		schema.Value.MinItems, schema.Value.MaxItems = n, &n
+	}
+	return schema
+}
+
+func (b *builder) object(s model.ObjectValue, use model.Use) *openapi3.SchemaRef {
+	schema := typed("object")
+	schema.Value.Properties = openapi3.Schemas{}
+	for _, m := range s.Members {
+		member := b.schema(m.Schema, use)
+		if m.Doc != "" || m.Deprecated || m.Example != "" || m.Default != "" {
+			member = wrapped(member)
+			describe(member.Value, m.Doc)
+			member.Value.Deprecated = m.Deprecated
+			if m.Example != "" {
+				member.Value.Examples = []any{literal(m.Example, b.resolve(m.Schema, use))}
+			}
+			if m.Default != "" {
+				member.Value.Default = literal(m.Default, b.resolve(m.Schema, use))
+			}
+		}
+		schema.Value.Properties[m.Name] = member
+		if use == model.Sent && m.Always {
+			schema.Value.Required = append(schema.Value.Required, m.Name)
+		}
+	}
+	return schema
+}
+
+// wrapped returns a schema that can have more keywords: a reference is put into
+// one.
+func wrapped(s *openapi3.SchemaRef) *openapi3.SchemaRef {
+	if s.Ref == "" {
+		return s
+	}
+	return inline(&openapi3.Schema{AllOf: openapi3.SchemaRefs{s}})
+}
+
+// orNull allows null.
+func orNull(s *openapi3.SchemaRef) *openapi3.SchemaRef {
+	if s.Ref != "" || s.Value.Type == nil || len(s.Value.Enum) > 0 {
+		return inline(&openapi3.Schema{AnyOf: openapi3.SchemaRefs{s, typed("null")}})
+	}
+	*s.Value.Type = append(*s.Value.Type, "null")
+	return s
+}
+
+// resolve returns what a schema is in the end: of a component that is no object
+// its schema, and of what may be null the rest.
+func (b *builder) resolve(s model.Schema, use model.Use) model.Schema {
+	switch s := s.(type) {
+	case model.NullOr:
+		return b.resolve(s.Of, use)
+	case model.OneConstant:
+		return s.Of
+	case model.ComponentRef:
+		return b.resolve(b.names.first[b.names.of[componentKey{s.ID, direction(use)}]].Schema, use)
+	}
+	return s
+}
+
+// literal reads the text of a struct tag as a value of a schema. What is not of
+// its type stays a text.
+func literal(text string, s model.Schema) any {
+	switch s.(type) {
+	case model.TextValue:
+		return text
+	case model.Declared, model.BoolValue, model.IntegerValue, model.NumberValue, model.ListValue, model.DictValue,
+		model.ObjectValue, model.AnyValue:
+		decoder := json.NewDecoder(strings.NewReader(text))
+		decoder.UseNumber()
+		var v any
+		if decoder.Decode(&v) == nil && !decoder.More() {
+			return v
+		}
+	}
+	return text
+}
+
+// declared writes what a schema directive says.
+func declared(s model.Declared) *openapi3.SchemaRef {
+	schema := &openapi3.Schema{Format: s.Format, Pattern: s.Pattern}
+	if s.Type != "" {
+		schema.Type = &openapi3.Types{s.Type}
+	}
+	for _, l := range s.Literals {
+		schema.Enum = append(schema.Enum, value(l))
+	}
+	if s.Example != "" {
+		schema.Examples = []any{value(s.Example)}
+	}
+	if s.Type == "array" {
+		schema.Items = inline(&openapi3.Schema{})
+	}
+	return inline(schema)
+}
+
+// problemSchema is the schema of problem documents (RFC 9457), as the runtime
+// writes them.
+func problemSchema() *openapi3.SchemaRef {
+	problem := func(properties openapi3.Schemas, required ...string) *openapi3.SchemaRef {
+		s := typed("object")
+		s.Value.Properties, s.Value.Required = properties, required
+		return s
+	}
+	sources := typed("string")
+	sources.Value.Enum = []any{"path", "query", "header", "cookie", "form", "body"}
+	sources.Value.Description = "The part of the request."
+	name := typed("string")
+	name.Value.Description = "The name of the value; in a JSON body its place as a JSON pointer."
+	entries := typed("array")
+	entries.Value.Description = "What is wrong with which values of the request."
+	entries.Value.Items = problem(openapi3.Schemas{"in": sources, "name": name, "detail": typed("string")}, "in", "detail")
+	status := typed("integer")
+	status.Value.Description = "The HTTP status."
+	detail := typed("string")
+	detail.Value.Description = "What is wrong with this request."
+	schema := problem(openapi3.Schemas{
+		"title": typed("string"), "status": status, "detail": detail, "errors": entries,
+	}, "title", "status")
+	schema.Value.Description = "A problem document (RFC 9457)."
+	return schema
+}
