@@ -2,22 +2,31 @@ module github.com/handlergen/handlergen/examples
 
 go 1.26.0
 
-require github.com/handlergen/handlergen/runtime v0.0.0
+require (
+	github.com/handlergen/handlergen/contrib v0.0.0
+	github.com/handlergen/handlergen/runtime v0.0.0
+)
 
 require (
 	github.com/aymanbagabas/go-udiff v0.4.1 // indirect
 	github.com/dave/jennifer v1.7.1 // indirect
+	github.com/golang-jwt/jwt/v5 v5.3.1 // indirect
 	github.com/handlergen/handlergen v0.0.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
+	github.com/klauspost/compress v1.20.3 // indirect
+	github.com/rs/cors v1.11.1 // indirect
 	github.com/spf13/cobra v1.10.2 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
 	golang.org/x/mod v0.42.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
+	golang.org/x/time v0.16.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 )
 
-replace github.com/handlergen/handlergen/runtime => ../runtime
+replace (
+	github.com/handlergen/handlergen => ../
+	github.com/handlergen/handlergen/contrib => ../contrib
+	github.com/handlergen/handlergen/runtime => ../runtime
+)
 
 tool github.com/handlergen/handlergen/cmd/handlergen
-
-replace github.com/handlergen/handlergen => ../

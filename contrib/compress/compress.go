@@ -89,7 +89,7 @@ const (
 	Best    Level = 22
 )
 
-// DefaultMinSize is the MinSize of a Config that has none.
+// DefaultMinSize is the MinSize of a Config that has none, as in tower-http.
 const DefaultMinSize = 32
 
 // Config says what is compressed and how. The zero Config is a good one.
@@ -101,7 +101,8 @@ type Config struct {
 	Level Level
 
 	// MinSize is the number of bytes that a body has to have. The default is
-	// DefaultMinSize; 1 means all that are not empty.
+	// DefaultMinSize; 1 means all that are not empty. Below a few hundred, little
+	// is won, and at a thousand everything travels in one packet anyway.
 	MinSize int
 
 	// Types reports whether bodies of a Content-Type, which may be empty, are
