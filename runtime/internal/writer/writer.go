@@ -123,32 +123,20 @@ func (t *Tracked) WriteString(s string) (int, error) {
 // ReadFrom lets net/http send files without copying them. An answer begins with
 // the first byte, not with a source that has none.
 func (t *Tracked) ReadFrom(src io.Reader) (int64, error) {
-	var head int64
+	var first int64
 	if t.before != nil {
-		n, err := t.readFirst(src)
-		if err != nil || n == 0 {
-			return n, err
+		var err error
+		if first, err = CopyFirst(t, src); err != nil || first == 0 {
+			return first, err
 		}
-		head = n
 	}
 	n, err := io.Copy(t.ResponseWriter, src)
 	if n > 0 {
 		t.begin()
 	}
 	t.bytes += n
-	return head + n, err
+	return first + n, err
 }
-
-// sniffed is how much of a body net/http looks at to find its type.
-const sniffed = 512
-
-// readFirst writes the first bytes of a source.
-func (t *Tracked) readFirst(src io.Reader) (int64, error) {
-	return io.Copy(only{t}, io.LimitReader(src, sniffed))
-}
-
-// only hides ReadFrom.
-type only struct{ io.Writer }
 
 // Flush is FlushError for those who do not want to know.
 func (t *Tracked) Flush() { _ = t.FlushError() }
@@ -181,6 +169,17 @@ func (t *Tracked) announce(status int) {
 		f(status)
 	}
 }
+
+// CopyFirst copies the first bytes of a source, and none to ReadFrom: a writer
+// whose ReadFrom calls it knows whether there is one before it promises an
+// answer. They are as many as net/http looks at to find the type of a body.
+func CopyFirst(w io.Writer, src io.Reader) (int64, error) {
+	const sniffed = 512
+	return io.Copy(only{w}, io.LimitReader(src, sniffed))
+}
+
+// only hides ReadFrom.
+type only struct{ io.Writer }
 
 // Bottom returns the writer that others were wrapped around, as
 // [http.ResponseController] finds it.

@@ -1,0 +1,57 @@
+package middleware
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// fieldName returns the name of a field as [http.Header] has it. It panics if
+// there cannot be one of that name.
+func fieldName(layer, name string) string {
+	if !isToken(name) {
+		panic(fmt.Sprintf("middleware: %s of a header named %q", layer, name))
+	}
+	return http.CanonicalHeaderKey(name)
+}
+
+func fieldNames(layer string, names []string) []string {
+	if len(names) == 0 {
+		panic("middleware: " + layer + " without a name")
+	}
+	canonical := make([]string, len(names))
+	for i, name := range names {
+		canonical[i] = fieldName(layer, name)
+	}
+	return canonical
+}
+
+// setField sets a field, or removes it if it has no value.
+func setField(h http.Header, name, value string) {
+	if value == "" {
+		delete(h, name)
+		return
+	}
+	h[name] = []string{value}
+}
+
+// isToken reports whether s is a token (RFC 9110 §5.6.2).
+func isToken(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c <= ' ' || c > '~' || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// isFieldValue reports whether s can be the value of a field (RFC 9110 §5.5).
+func isFieldValue(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return true
+}

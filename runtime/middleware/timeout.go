@@ -1,0 +1,213 @@
+package middleware
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	stdruntime "runtime"
+	"runtime/debug"
+	"time"
+
+	"github.com/handlergen/handlergen/runtime"
+	"github.com/handlergen/handlergen/runtime/drain"
+	"github.com/handlergen/handlergen/runtime/internal/writer"
+)
+
+// TimeoutConfig is the config of [Timeout].
+type TimeoutConfig struct {
+	// Status is that of the answer, from 400 to 599. 0 is 503; 408 says that
+	// it was the client who was too slow.
+	Status int
+
+	// Logger logs the panic of a handler that was given up; nil is
+	// [slog.Default].
+	Logger *slog.Logger
+}
+
+// Timeout gives the handler d to begin its answer. If nothing has been written
+// by then, the client gets a problem document with status 503, at once, also if
+// the handler takes no notice. An answer that has begun is not limited: streams
+// and downloads take the time that they take.
+//
+// The context of the request has the deadline, and ends with
+// [context.DeadlineExceeded] when it has passed; when the answer begins in time,
+// the deadline is lifted. What the handler writes after it fails with
+// [http.ErrHandlerTimeout], and so does reading the body. An answer that begins
+// at the deadline is too late.
+//
+// # How it works
+//
+// The handler runs on a goroutine of its own, as with [http.TimeoutHandler].
+// Unlike there nothing is buffered: one step under a lock, at the first byte or
+// at the deadline, decides which of the two answers, and only that one touches
+// the writer below. The handler has a header map of its own, which begins with
+// what layers outside have set. Its writer has no Unwrap, since whoever got
+// below would get past the lock; it flushes, hijacks, sends files and sets
+// deadlines all the same.
+//
+// A timer that answers while the handler keeps the server's goroutine would not
+// do: the end of an answer is sent when ServeHTTP returns, so that over HTTP/2
+// the client would wait for the handler after all, and over HTTP/1 its next
+// request on the connection.
+//
+// A handler that ignores its context therefore goes on when Timeout has
+// returned, at the cost of the server. A server that drains (runtime/drain)
+// waits for it. Its panic is raised again on the server's goroutine, where
+// [Recover] also gets its stack, or logged if it comes after the answer. If time
+// is up before the body was read to its end, the connection is closed.
+//
+// After tower-http's Timeout, which drops the handler. Timeout panics if d is
+// not positive or the status not that of an error.
+func Timeout(d time.Duration, config ...TimeoutConfig) func(http.Handler) http.Handler {
+	c := settings("Timeout", config)
+	if c.Status == 0 {
+		c.Status = http.StatusServiceUnavailable
+	}
+	if d <= 0 || c.Status < 400 || c.Status > 599 {
+		panic(fmt.Sprintf("middleware: Timeout of %v with status %d", d, c.Status))
+	}
+	late := timeoutError{runtime.Errorf(c.Status, "there was no answer within %v", d)}
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			call := startTimed(next, w, r, d, c.Logger)
+			if call.await() {
+				call.finish(r)
+				return
+			}
+			if call.leavesBody() {
+				writer.CloseConnection(w)
+			}
+			runtime.RenderError(w, r, late)
+		})
+	}
+}
+
+// A timeoutError is the error that a request is answered with when time is up.
+type timeoutError struct{ error }
+
+func (e timeoutError) Unwrap() error        { return e.error }
+func (e timeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
+
+// A timedCall is a handler that runs against a deadline. The server's goroutine
+// waits for it.
+type timedCall struct {
+	ctx     timedContext
+	writer  timedWriter
+	body    timedBody
+	request *http.Request // the handler's
+	logger  *slog.Logger  // of a panic that comes too late
+
+	// The handler has returned when ended is closed, and what is below is
+	// written before.
+	ended    chan struct{}
+	panicked *PanicError
+	exited   bool // by runtime.Goexit
+
+	// Guarded by the lock of the writer.
+	returned bool
+	release  func() // lets a server drain that waits for a handler that was given up
+}
+
+// startTimed calls the handler on another goroutine.
+func startTimed(next http.Handler, w http.ResponseWriter, r *http.Request, d time.Duration, logger *slog.Logger) *timedCall {
+	c := &timedCall{ended: make(chan struct{}), logger: logger, release: func() {}}
+	c.ctx.init(r.Context(), time.Now().Add(d))
+	c.writer.init(w, &c.ctx, time.NewTimer(d))
+	ctx, cancel := context.WithCancel(&c.ctx)
+	c.request = r.WithContext(ctx)
+	if r.Body != nil && r.Body != http.NoBody {
+		c.body = timedBody{ReadCloser: r.Body, writer: &c.writer}
+		c.request.Body = &c.body
+	}
+	go c.run(next, cancel)
+	return c
+}
+
+// run calls the handler and notes how it ended.
+func (c *timedCall) run(next http.Handler, cancel context.CancelFunc) {
+	defer cancel()
+	ok := false
+	defer func() {
+		var failure *PanicError
+		if value := recover(); value != nil {
+			failure = &PanicError{Value: value, Stack: debug.Stack()}
+		}
+		c.end(failure, !ok && failure == nil)
+	}()
+	next.ServeHTTP(&c.writer, c.request)
+	ok = true
+}
+
+// end is called when the handler has returned, one way or another.
+func (c *timedCall) end(failure *PanicError, exited bool) {
+	c.writer.mu.Lock()
+	late := c.writer.state == expired
+	c.returned = true
+	release := c.release
+	c.writer.mu.Unlock()
+
+	if late && failure != nil && failure.Value != http.ErrAbortHandler {
+		logger := c.logger
+		if logger == nil {
+			logger = slog.Default()
+		}
+		logPanic(logger, c.request, "handler panicked after its timeout", failure)
+	}
+	if !late {
+		c.panicked, c.exited = failure, exited
+	}
+	close(c.ended)
+	release()
+}
+
+// await waits until the handler has returned, or until time is up before it has
+// begun to answer, and reports whether the answer is the handler's.
+func (c *timedCall) await() bool {
+	gone := c.ctx.Context.Done()
+	for {
+		select {
+		case <-c.ended:
+			return c.panicked != nil || c.exited || c.writer.decide() != expired
+		case <-c.writer.timer.C:
+			if c.giveUp() {
+				c.ctx.end(context.DeadlineExceeded)
+				return false
+			}
+		case <-gone:
+			c.ctx.end(c.ctx.Context.Err())
+			gone = nil
+		}
+	}
+}
+
+// giveUp is called when time is up. It reports whether the handler still runs
+// and has not begun to answer.
+func (c *timedCall) giveUp() bool {
+	c.writer.mu.Lock()
+	defer c.writer.mu.Unlock()
+	if c.writer.state == begun || c.returned {
+		return false
+	}
+	c.writer.state = expired
+	c.release = drain.Hold(c.ctx.Context)
+	return true
+}
+
+// finish hands on what the handler has left, on the goroutine of the server.
+func (c *timedCall) finish(r *http.Request) {
+	r.Pattern = c.request.Pattern
+	switch {
+	case c.panicked != nil:
+		writer.SetStack(c.writer.below, c.panicked.Stack)
+		panic(c.panicked.Value)
+	case c.exited:
+		stdruntime.Goexit()
+	}
+	c.writer.finish()
+}
+
+// leavesBody reports whether the body has not been read to its end.
+func (c *timedCall) leavesBody() bool {
+	return c.body.ReadCloser != nil && !c.body.ended.Load()
+}

@@ -1,0 +1,252 @@
+package middleware
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/handlergen/handlergen/runtime"
+	"github.com/handlergen/handlergen/runtime/internal/writer"
+)
+
+// TraceConfig is the config of [Trace].
+type TraceConfig struct {
+	// Logger is where to; nil is [slog.Default].
+	Logger *slog.Logger
+
+	// RequestLevel is that of the line at the beginning of a request; nil is
+	// debug. ResponseLevel is that at its end; nil is info. FailureLevel is
+	// that of a failure; nil is error.
+	RequestLevel, ResponseLevel, FailureLevel slog.Leveler
+
+	// Headers adds the header of the request to the line at its beginning, and
+	// that of the answer to the one at its end, as [LogHeader] masks them.
+	Headers bool
+
+	// Skip says which requests are not traced at all; nil is none.
+	Skip func(r *http.Request) bool
+
+	// OnRequest, OnResponse and OnFailure are called instead of logging what
+	// they are named after; see [Trace].
+	OnRequest  func(r *http.Request)
+	OnResponse func(x *Exchange)
+	OnFailure  func(x *Exchange)
+}
+
+// An Exchange is a request and what became of it.
+type Exchange struct {
+	// Request is what the layer got; its body has been used.
+	Request *http.Request
+
+	// Route is the path of the pattern that matched, with the prefixes of
+	// nested routers: "/users/{id}". It is empty if none did, or if the layers
+	// between here and the router gave it another request than this and did
+	// not say so; those of this package do.
+	Route runtime.MatchedPath
+
+	// Status is that of the answer; 0 if there is none, as on a connection
+	// that the handler took over.
+	Status int
+
+	// Header is that of the answer.
+	Header http.Header
+
+	// Bytes is how many bytes of the body the handler wrote, also if the
+	// answer is one to HEAD.
+	Bytes int64
+
+	// Latency is the time from the request to the end of the answer.
+	Latency time.Duration
+
+	// Hijacked is whether the handler took over the connection.
+	Hijacked bool
+
+	// Err is why the answer may not be whole: a [*PanicError], an
+	// [http.ErrAbortHandler], or the cause of the end of the request's context,
+	// such as that the client has gone. It is nil if nothing is known of that.
+	Err error
+}
+
+// Failed reports whether this is a failure: a status of 500 or more, a panic, or
+// an answer that was aborted. A client that goes is none.
+func (x *Exchange) Failed() bool { return x.Status >= 500 || x.broken() }
+
+// broken reports whether the handler did not return.
+func (x *Exchange) broken() bool {
+	_, panicked := errors.AsType[*PanicError](x.Err)
+	return panicked || errors.Is(x.Err, http.ErrAbortHandler)
+}
+
+// Trace logs requests:
+//
+//   - "started processing request" at its beginning, with method, path, proto
+//     and remote, at level debug;
+//   - "finished processing request" when the handler has returned, with method,
+//     path, route, status, latency and bytes, at level info; when the
+//     connection was taken over with hijacked=true, and with the error if the
+//     client had gone by then;
+//   - "response failed" for a failure, with the same and the error, at level
+//     error: after the line above for a status of 500 or more, instead of it
+//     for a panic or an aborted answer, which are raised again.
+//
+// If [RequestID] is outside, each has a request_id. The query is not logged,
+// since people put secrets into it.
+//
+// Outside of [Recover] it sees the answers to panics, and what an answer that
+// was aborted had. It should be outside of layers that refuse requests, and
+// can be one of a router's layers or around it.
+//
+// After tower-http's Trace, whose response is at level debug and logged when it
+// begins: here the end of a stream and of the response are one.
+func Trace(config ...TraceConfig) func(http.Handler) http.Handler {
+	t := tracer{settings("Trace", config)}
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if t.Skip != nil && t.Skip(r) {
+				next.ServeHTTP(w, r)
+				return
+			}
+			start := time.Now()
+			tracked := writer.Track(w)
+			t.request(r)
+			returned := false
+			defer func() {
+				var value any
+				if !returned {
+					value = recover()
+				}
+				t.finish(tracked, r, start, returned, value)
+				if value != nil {
+					panic(value)
+				}
+			}()
+			next.ServeHTTP(tracked, r)
+			returned = true
+		})
+	}
+}
+
+type tracer struct{ TraceConfig }
+
+// request is called when a request begins.
+func (t *tracer) request(r *http.Request) {
+	if t.OnRequest != nil {
+		t.OnRequest(r)
+		return
+	}
+	logger, level := t.logger(), levelOr(t.RequestLevel, slog.LevelDebug)
+	if !logger.Enabled(r.Context(), level) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("method", r.Method),
+		slog.String("path", r.URL.Path),
+		slog.String("proto", r.Proto),
+		slog.String("remote", r.RemoteAddr),
+	}
+	if id := IDFrom(r.Context()); id != "" {
+		attrs = append(attrs, slog.String(idAttr, string(id)))
+	}
+	if t.Headers {
+		attrs = append(attrs, slog.Any("headers", LogHeader(r.Context(), r.Header)))
+	}
+	logger.LogAttrs(r.Context(), level, "started processing request", attrs...)
+}
+
+// finish is called when the handler has returned, or panicked with a value.
+func (t *tracer) finish(w *writer.Tracked, r *http.Request, start time.Time, returned bool, value any) {
+	x := &Exchange{
+		Request:  r,
+		Route:    runtime.ReadMatchedPath(r),
+		Status:   w.Status(),
+		Header:   w.Header(),
+		Bytes:    w.Bytes(),
+		Latency:  time.Since(start),
+		Hijacked: w.Hijacked(),
+		Err:      brokenBy(w, returned, value),
+	}
+	if returned {
+		if !w.Begun() {
+			x.Status = http.StatusOK // which the server sends now
+		}
+		x.Err = context.Cause(r.Context())
+		t.response(x)
+	}
+	if x.Failed() {
+		t.failure(x)
+	}
+}
+
+// brokenBy returns the error of a handler that did not return.
+func brokenBy(w *writer.Tracked, returned bool, value any) error {
+	switch {
+	case returned:
+		return nil
+	case value == nil || value == http.ErrAbortHandler: // nil by runtime.Goexit
+		return http.ErrAbortHandler
+	}
+	return newPanicError(w, value)
+}
+
+func (t *tracer) response(x *Exchange) {
+	if t.OnResponse != nil {
+		t.OnResponse(x)
+		return
+	}
+	t.log(x, levelOr(t.ResponseLevel, slog.LevelInfo), "finished processing request")
+}
+
+func (t *tracer) failure(x *Exchange) {
+	if t.OnFailure != nil {
+		t.OnFailure(x)
+		return
+	}
+	t.log(x, levelOr(t.FailureLevel, slog.LevelError), "response failed")
+}
+
+func (t *tracer) log(x *Exchange, level slog.Level, message string) {
+	ctx := x.Request.Context()
+	logger := t.logger()
+	if !logger.Enabled(ctx, level) {
+		return
+	}
+	attrs := make([]slog.Attr, 0, 10)
+	attrs = append(attrs,
+		slog.String("method", x.Request.Method),
+		slog.String("path", x.Request.URL.Path),
+		slog.String("route", string(x.Route)),
+		slog.Int("status", x.Status),
+		slog.Duration("latency", x.Latency),
+		slog.Int64("bytes", x.Bytes),
+	)
+	if id := IDFrom(ctx); id != "" {
+		attrs = append(attrs, slog.String(idAttr, string(id)))
+	}
+	if x.Hijacked {
+		attrs = append(attrs, slog.Bool("hijacked", true))
+	}
+	if x.Err != nil {
+		attrs = append(attrs, slog.String("error", fmt.Sprint(x.Err)))
+	}
+	if t.Headers {
+		attrs = append(attrs, slog.Any("headers", LogHeader(ctx, x.Header)))
+	}
+	logger.LogAttrs(ctx, level, message, attrs...)
+}
+
+func (t *tracer) logger() *slog.Logger {
+	if t.Logger != nil {
+		return t.Logger
+	}
+	return slog.Default()
+}
+
+func levelOr(l slog.Leveler, otherwise slog.Level) slog.Level {
+	if l == nil {
+		return otherwise
+	}
+	return l.Level()
+}
