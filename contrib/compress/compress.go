@@ -3,6 +3,9 @@
 //
 //	router.Layer(compress.New(compress.Config{}))
 //
+// Bodies of requests are for Decompress of runtime/middleware, to which
+// [DecodeZstd] adds zstd.
+//
 // # What is compressed
 //
 // A body is compressed if the client accepts a coding and if all of this holds,
