@@ -17,34 +17,59 @@ const pace = 10 * time.Millisecond
 // the pace, what comes alone is sent at once, and what comes in a burst
 // together. It is to be stopped.
 type pacer struct {
-	w     http.ResponseWriter
-	below *http.ResponseController
+	w       http.ResponseWriter
+	below   *http.ResponseController
+	timeout time.Duration // for the client to accept what is sent; 0 for that of the server
 
 	mu    sync.Mutex // the timer sends from another goroutine
 	timer *time.Timer
 	armed bool      // the timer is going to send
 	last  time.Time // when it was sent before
+	held  []byte    // written and not passed on; nil for nothing to be held
 	err   error     // of the connection
 }
 
+// newPacer returns a pacer that passes each write on as it comes.
 func newPacer(w http.ResponseWriter) *pacer {
 	return &pacer{w: w, below: http.NewResponseController(w), last: time.Now()}
 }
 
+// Write passes on what it has to, or holds it as long as there is room.
 func (p *pacer) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if len(b) > cap(p.held)-len(p.held) {
+		p.pass(p.held)
+		p.held = p.held[:0]
+	}
+	if len(b) > cap(p.held) {
+		p.pass(b)
+	} else {
+		p.held = append(p.held, b...)
+	}
 	if p.err != nil {
 		return 0, p.err
 	}
-	n, err := p.w.Write(b)
-	switch {
-	case err != nil:
-		p.err = err
-	case !p.armed:
+	if !p.armed {
 		p.soon()
 	}
-	return n, p.err
+	return len(b), p.err
+}
+
+// pass passes bytes on.
+func (p *pacer) pass(b []byte) {
+	if p.err != nil || len(b) == 0 {
+		return
+	}
+	p.limit()
+	_, p.err = p.w.Write(b)
+}
+
+// limit gives the client time to accept what is sent next.
+func (p *pacer) limit() {
+	if p.timeout > 0 {
+		_ = p.below.SetWriteDeadline(time.Now().Add(p.timeout))
+	}
 }
 
 // soon sends what was written, now or by the timer.
@@ -73,16 +98,27 @@ func (p *pacer) ring() {
 }
 
 // send sends what was written. Where the writers below cannot do that it is
-// sent when they see fit.
+// sent when they see fit. No deadline is left behind: HTTP/2 would end by it a
+// stream that waits for its next part.
 func (p *pacer) send() {
 	p.last = time.Now()
-	if err := p.below.Flush(); err != nil && p.err == nil && !errors.Is(err, http.ErrNotSupported) {
+	p.pass(p.held)
+	p.held = p.held[:0]
+	if p.err != nil {
+		return
+	}
+	p.limit()
+	if err := p.below.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		p.err = err
+		return
+	}
+	if p.timeout > 0 {
+		_ = p.below.SetWriteDeadline(time.Time{})
 	}
 }
 
-// stop ends the work of the timer. What has not been sent yet is left to the
-// end of the answer.
+// stop ends the work of the timer, and passes on what was held. To send it is
+// left to the end of the answer, for which there is time.
 func (p *pacer) stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -90,6 +126,9 @@ func (p *pacer) stop() {
 	if p.timer != nil {
 		p.timer.Stop()
 	}
+	p.pass(p.held)
+	p.held = p.held[:0]
+	p.limit()
 }
 
 // abort ends an answer that cannot be completed, in such a way that the client

@@ -36,6 +36,7 @@ var (
 	contentTypeJSON    = []string{"application/json"}
 	contentTypeForm    = []string{"application/x-www-form-urlencoded"}
 	contentTypeProblem = []string{"application/problem+json"}
+	contentTypeLines   = []string{"application/x-ndjson"}
 	contentTypeEvents  = []string{"text/event-stream"}
 )
 

@@ -88,7 +88,7 @@ func (o *outcome) success() {
 				return
 			}
 			body = "application/json"
-		case model.Text, model.Bytes, model.HTML, model.FormReply, model.Stream, model.Attachment, model.Events:
+		case model.Text, model.Bytes, model.HTML, model.FormReply, model.Stream, model.Attachment, model.Events, model.Lines:
 			body = mediaTypes[responseKind(as)]
 		}
 	}
@@ -99,13 +99,14 @@ func (o *outcome) success() {
 }
 
 var mediaTypes = map[string]string{
-	"text":   "text/plain",
-	"bytes":  "application/octet-stream",
-	"html":   "text/html",
-	"form":   "application/x-www-form-urlencoded",
-	"stream": "application/octet-stream, or what the name of a file says",
-	"events": "text/event-stream",
-	"file":   "application/octet-stream, or what the name of the file says",
+	"text":       "text/plain",
+	"bytes":      "application/octet-stream",
+	"html":       "text/html",
+	"form":       "application/x-www-form-urlencoded",
+	"stream":     "application/octet-stream, or what the name of a file says",
+	"events":     "text/event-stream",
+	"json lines": "application/x-ndjson",
+	"file":       "application/octet-stream, or what the name of the file says",
 }
 
 func (o *outcome) sealed(as model.Sealed) {

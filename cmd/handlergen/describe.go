@@ -216,6 +216,8 @@ func responseKind(as model.Response) string {
 		return "events"
 	case model.Whole:
 		return "answer"
+	case model.Lines:
+		return "json lines"
 	case model.HTTPHandler:
 		return "handler"
 	case model.Responder:

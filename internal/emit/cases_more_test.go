@@ -463,6 +463,9 @@ func streamsCase() testCase {
 				result(model.Chan{Dir: "<-chan", Elem: event}, model.Events{Func: "WriteEventChan"}))),
 			handler("Settings", get("/settings/{id}"), []model.Param{pathParam("id", "int")}, results(
 				result(rt("EventStream"), model.Events{Func: "WriteEventStream"}))),
+			handler("Lines", get("/lines"), nil, results(
+				result(seq("Seq2", pointer(own("Item")), basic("error")), model.Lines{Func: "WriteLines"}), failure)),
+			handler("LineSeq", get("/lines/seq"), nil, results(result(seq("Seq", basic("int")), model.Lines{Func: "WriteLineSeq"}))),
 			file, slow,
 		),
 		user: `
@@ -475,6 +478,8 @@ import (
 	"github.com/handlergen/handlergen/runtime"
 )
 
+type Item struct{}
+
 func Blind() iter.Seq[runtime.Event] { return nil }
 func Events(ctx context.Context, r runtime.Query[int]) (http.Header, iter.Seq2[runtime.Event, error], error) {
 	return nil, nil, nil
@@ -483,6 +488,8 @@ func Feed(ctx context.Context, stop runtime.Query[int]) <-chan runtime.Event { r
 func Settings(id int) runtime.EventStream                                    { return runtime.EventStream{} }
 func File(name string) (*os.File, error)                                     { return nil, nil }
 func Slow(ctx context.Context) (iter.Seq[runtime.Event], error)              { return nil, nil }
+func Lines() (iter.Seq2[*Item, error], error)                                { return nil, nil }
+func LineSeq() iter.Seq[int]                                                 { return nil }
 `,
 	}
 }

@@ -90,7 +90,7 @@ func (r *reply) toClose() string {
 // streams reports whether the answer may take longer than the function.
 func (r *reply) streams() bool {
 	switch r.body.(type) {
-	case model.Stream, model.Attachment, model.Events:
+	case model.Stream, model.Attachment, model.Events, model.Lines:
 		return true
 	}
 	return false
@@ -241,6 +241,8 @@ func (f *function) writeBody(r *reply) {
 	case model.Whole:
 		status := r.statusOr(jen.Id(r.out).Dot("StatusOr").Call(r.base()))
 		f.add(f.writeOr(f.write("WriteResponse", r, f.r(), status, jen.Id(r.out))))
+	case model.Lines:
+		f.add(f.writeStream(as.Func, r))
 	case model.HTTPHandler:
 		f.refuseNil(r.out, as.Nilable)
 		f.takeOver(r, jen.Id(r.out).Dot("ServeHTTP"))

@@ -35,6 +35,7 @@ var Responses = []Response{
 	Attachment{},
 	Events{},
 	Whole{},
+	Lines{},
 	HTTPHandler{},
 	Responder{},
 	Sealed{},
@@ -106,6 +107,11 @@ type Events struct {
 // Whole is a *runtime.Response: status, header and body.
 type Whole struct{}
 
+// Lines are the values of an iterator as JSON lines.
+type Lines struct {
+	Func string // runtime function: WriteLines WriteLineSeq
+}
+
 // HTTPHandler is an http.Handler that takes over.
 type HTTPHandler struct {
 	Nilable bool // a pointer, interface or function: nil is an internal error
@@ -144,6 +150,7 @@ func (Stream) response()      {}
 func (Attachment) response()  {}
 func (Events) response()      {}
 func (Whole) response()       {}
+func (Lines) response()       {}
 func (HTTPHandler) response() {}
 func (Responder) response()   {}
 func (Sealed) response()      {}

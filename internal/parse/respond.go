@@ -47,7 +47,7 @@ func (p *parser) respond(sig signature, i int) (model.Response, string) {
 	if as, why := p.respondItself(t); as != nil {
 		return as, why
 	}
-	if as, why := p.respondStream(t); as != nil {
+	if as, why, ok := p.respondStream(e); ok {
 		return as, why
 	}
 	if p.refuseResult(e) {
@@ -123,14 +123,16 @@ func (p *parser) respondRuntime(e entry, w wrapper) (model.Response, string) {
 // refuseRuntimeResult reports a type of the runtime package that belongs among
 // the parameters.
 func (p *parser) refuseRuntimeResult(e entry, w wrapper) {
+	if w.name == "Event" {
+		p.report(diag.UnwritableType, e.typ, "events are answers as a stream, not one by one").hint("return iter.Seq[runtime.Event]")
+		return
+	}
 	n := p.report(diag.UnwritableType, e.typ, "%s is read from a request and is no answer", p.typeString(e.v.Type()))
 	switch {
 	case w.name == "Header":
 		n.hint("return http.Header")
 	case w.name == "Cookie":
 		n.hint("return *http.Cookie")
-	case w.name == "Event":
-		n.hint("return iter.Seq[runtime.Event]")
 	case len(w.args) == 1:
 		n.hint("return %s", p.typeString(w.args[0]))
 	}

@@ -91,6 +91,9 @@ func TestResponses(t *testing.T) {
 		"iter.Seq[runtime.Event]":             {model.Events{Func: "WriteEventSeq"}},
 		"iter.Seq2[runtime.Event, error]":     {model.Events{Func: "WriteEvents"}},
 		"func(func(runtime.Event) bool)":      {model.Events{Func: "WriteEventSeq"}},
+		"iter.Seq[User]":                      {model.Lines{Func: "WriteLineSeq"}},
+		"iter.Seq2[*User, error]":             {model.Lines{Func: "WriteLines"}},
+		"iter.Seq[any]":                       {model.Lines{Func: "WriteLineSeq"}},
 		"chan runtime.Event":                  {model.Events{Func: "WriteEventChan"}},
 		"<-chan runtime.Event":                {model.Events{Func: "WriteEventChan"}},
 		"(http.Header, runtime.EventStream)":  {model.HeaderParts{}, model.Events{Func: "WriteEventStream"}},
@@ -391,19 +394,61 @@ func F1() (io.LimitedReader, error) { panic(0) }
 func F2() *os.File { panic(0) }
 
 //handlergen:route GET /3
-func F3() iter.Seq2[int, error] { panic(0) }
+func F3() iter.Seq2[string, int] { panic(0) }
 
 //handlergen:route GET /4
-func F4() (*http.Response, error) { panic(0) }`, `
-4:12 HG017 only the pointer to a io.LimitedReader can be read from
+func F4() (*http.Response, error) { panic(0) }
+
+//handlergen:route GET /5
+func F5() runtime.Event { panic(0) }
+
+//handlergen:route GET /6
+func F6() iter.Seq[*runtime.Event] { panic(0) }
+
+//handlergen:route GET /7
+func F7() <-chan int { panic(0) }
+
+//handlergen:route GET /8
+func F8() chan<- runtime.Event { panic(0) }
+
+//handlergen:route GET /9
+func F9() iter.Seq[func()] { panic(0) }
+
+//handlergen:route GET /10
+func F10() func(yield func() bool) { panic(0) }
+
+//handlergen:route GET /11
+func F11() (iter.Seq[int], runtime.EventStream) { panic(0) }
+
+//handlergen:route GET /12 status=304
+func F12() iter.Seq[int] { panic(0) }`, `
+4:12 HG017 only a pointer to io.LimitedReader can be read from
   hint: return *io.LimitedReader
 6:34 HG018 an answer with status 204 has no body, but F2 returns *os.File
   7:11 the body
   hint: return nothing or an error, or choose another status
-10:11 HG043 this version of handlergen cannot stream iter.Seq2[int, error]
-  hint: return a slice, or take http.ResponseWriter and write to it
+10:11 HG017 iter.Seq2[string, int] does not yield single values
+  hint: return iter.Seq2[string, error], or iter.Seq of a struct that holds both
 13:12 HG043 this version of handlergen cannot pass on *http.Response
   hint: return http.Handler, such as an *httputil.ReverseProxy
+16:11 HG017 events are answers as a stream, not one by one
+  hint: return iter.Seq[runtime.Event]
+19:11 HG017 iter.Seq[*runtime.Event] yields pointers, and events come as values
+  hint: yield runtime.Event
+22:11 HG017 a channel can be an answer only if events come from it
+  hint: return iter.Seq[int], or <-chan runtime.Event
+25:11 HG017 nothing can be received from chan<- runtime.Event
+  hint: return <-chan runtime.Event
+28:11 HG017 func() cannot be written as JSON: it is or holds a func
+  hint: leave the field out with json:"-", or give its type a method MarshalJSON() ([]byte, error)
+31:12 HG017 func(yield func() bool) does not yield single values
+  hint: return iter.Seq[T], or iter.Seq2[T, error] if it can fail
+34:28 HG019 F11 returns two bodies, and an answer has one: iter.Seq[int] and runtime.EventStream
+  34:13 iter.Seq[int] is another
+  hint: put them into one struct
+36:35 HG018 an answer with status 304 has no body, but F12 returns iter.Seq[int]
+  37:12 the body
+  hint: return nothing or an error, or choose another status
 `},
 		{"statuses", `
 type User struct{}

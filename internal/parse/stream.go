@@ -3,24 +3,87 @@ package parse
 import (
 	"go/types"
 
+	"github.com/handlergen/handlergen/internal/diag"
 	"github.com/handlergen/handlergen/internal/model"
 )
 
-// respondStream reads the results that are sent piece by piece.
-func (p *parser) respondStream(t types.Type) (model.Response, string) {
-	if reads(t) {
-		return model.Stream{Closes: types.IsInterface(t) || offers(t, "Close", "", "error")}, "the body, streamed"
+// respondStream reads the results that are sent piece by piece. It says whether
+// a result is meant to be one; what cannot be sent is reported.
+func (p *parser) respondStream(e entry) (as model.Response, why string, ok bool) {
+	t := e.v.Type()
+	switch {
+	case fullName(t) == "*net/http.Response":
+		p.report(diag.Unsupported, e.typ, "this version of handlergen cannot pass on *http.Response").
+			hint("return http.Handler, such as an *httputil.ReverseProxy")
+		return nil, "", true
+	case reads(t):
+		return model.Stream{Closes: types.IsInterface(t) || offers(t, "Close", "", "error")}, "the body, streamed", true
+	case isShaped(p.methodOf(t, "Read"), "[]byte", "int, error"):
+		p.report(diag.UnwritableType, e.typ, "only a pointer to %s can be read from", p.typeString(t)).hint("return *%s", p.typeString(t))
+		return nil, "", true
 	}
-	if seq, ok := sequenceOf(t); ok && isEvent(seq.elem) {
-		switch {
-		case seq.channel:
-			return model.Events{Func: "WriteEventChan"}, "a stream of events, until the channel is closed"
-		case seq.fails:
-			return model.Events{Func: "WriteEvents"}, "a stream of events"
+	if seq, ok := sequenceOf(t); ok {
+		as, why = p.respondSequence(e, seq)
+		return as, why, true
+	}
+	return nil, "", p.refuseSequence(e)
+}
+
+// respondSequence reads the results that yield what is sent.
+func (p *parser) respondSequence(e entry, seq sequence) (model.Response, string) {
+	switch {
+	case isEvent(seq.elem):
+		return seq.events()
+	case isEvent(baseOf(seq.elem)):
+		p.report(diag.UnwritableType, e.typ, "%s yields pointers, and events come as values", p.typeString(e.v.Type())).
+			hint("yield %s", p.typeString(baseOf(seq.elem)))
+		return nil, ""
+	case seq.channel:
+		p.report(diag.UnwritableType, e.typ, "a channel can be an answer only if events come from it").
+			hint("return iter.Seq[%s], or <-chan runtime.Event", p.typeString(seq.elem))
+		return nil, ""
+	case !p.checkEncodable(seq.elem, e.typ):
+		return nil, ""
+	case seq.fails:
+		return model.Lines{Func: "WriteLines"}, "the body, as JSON lines; an error aborts them"
+	}
+	return model.Lines{Func: "WriteLineSeq"}, "the body, as JSON lines"
+}
+
+// refuseSequence reports what looks like an iterator or a channel, but does not
+// yield single values.
+func (p *parser) refuseSequence(e entry) bool {
+	t := e.v.Type()
+	switch u := t.Underlying().(type) {
+	case *types.Chan:
+		p.report(diag.UnwritableType, e.typ, "nothing can be received from %s", p.typeString(t)).
+			hint("return <-chan %s", p.typeString(u.Elem()))
+		return true
+	case *types.Signature:
+		yield := yieldOf(u)
+		if yield == nil {
+			return false
 		}
-		return model.Events{Func: "WriteEventSeq"}, "a stream of events"
+		n := p.report(diag.UnwritableType, e.typ, "%s does not yield single values", p.typeString(t))
+		if yield.Params().Len() == 2 {
+			n.hint("return iter.Seq2[%s, error], or iter.Seq of a struct that holds both", p.typeString(yield.Params().At(0).Type()))
+		} else {
+			n.hint("return iter.Seq[T], or iter.Seq2[T, error] if it can fail")
+		}
+		return true
 	}
-	return nil, ""
+	return false
+}
+
+// events is a sequence of runtime.Events.
+func (s sequence) events() (model.Response, string) {
+	switch {
+	case s.channel:
+		return model.Events{Func: "WriteEventChan"}, "a stream of events, until the channel is closed"
+	case s.fails:
+		return model.Events{Func: "WriteEvents"}, "a stream of events; an error is the last one"
+	}
+	return model.Events{Func: "WriteEventSeq"}, "a stream of events"
 }
 
 // A sequence is what an iterator or a channel yields.
