@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -16,6 +17,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/handlergen/handlergen/contrib/compress"
+	"github.com/handlergen/handlergen/runtime"
+	"github.com/handlergen/handlergen/runtime/middleware"
 )
 
 func encodeZstd(t *testing.T, body string, options ...zstd.EOption) []byte {
@@ -89,6 +92,47 @@ func TestDecodeZstdRefuses(t *testing.T) {
 	failure := errors.New("connection reset")
 	if _, err := decodeZstd(io.MultiReader(bytes.NewReader(whole[:10]), iotest.ErrReader(failure))); !errors.Is(err, failure) {
 		t.Errorf("a connection that breaks: %v", err)
+	}
+}
+
+func TestDecodeZstdOfRequests(t *testing.T) {
+	layer := middleware.Decompress(middleware.DecompressConfig{
+		Decoders: map[string]func(io.Reader) (io.ReadCloser, error){"zstd": compress.DecodeZstd},
+	})
+	s := httptest.NewServer(layer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body) // before the answer, as HTTP/1 wants it
+		if err != nil {
+			runtime.WriteError(w, r, runtime.Errorf(http.StatusBadRequest, "unreadable"))
+			return
+		}
+		w.Write(body)
+	})))
+	t.Cleanup(s.Close)
+	for _, test := range []struct {
+		coding string
+		body   []byte
+		status int
+		want   string
+	}{
+		{"zstd", encodeZstd(t, text), 200, text},
+		{"", []byte("plain"), 200, "plain"},
+		{"zstd", []byte("plain"), 400, ""},
+		{"br", []byte("?"), 415, ""},
+	} {
+		request, _ := http.NewRequestWithContext(t.Context(), "POST", s.URL, bytes.NewReader(test.body))
+		request.Header.Set("Content-Encoding", test.coding)
+		response, err := s.Client().Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil || response.StatusCode != test.status || test.status == 200 && string(body) != test.want {
+			t.Errorf("%q: %d, %d bytes, %v", test.coding, response.StatusCode, len(body), err)
+		}
+		if accepted := response.Header.Get("Accept-Encoding"); test.status == 415 && !strings.Contains(accepted, "zstd") {
+			t.Errorf("415 says Accept-Encoding: %s", accepted)
+		}
 	}
 }
 
