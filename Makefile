@@ -5,12 +5,14 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-# One run per module: ./... does not cross module borders. bench stands outside
-# the workspace, where the frameworks it compares with would choose the versions
-# of what the tool is built from.
+# One run per module: ./... does not cross module borders. Those that go.work
+# does not list require frameworks, which in the workspace would choose the
+# versions of what the tool is built from: enter switches it off for them.
 MODULES := $(shell git ls-files '*go.mod' | grep -v testdata | xargs -n1 dirname)
+WORKSPACE := $(shell awk '$$1 ~ /^\./ {sub("^[.]/", "", $$1); print $$1}' go.work)
+enter = cd $$module && case " $(WORKSPACE) " in *" $$module "*) ;; *) export GOWORK=off ;; esac
 each = failed=; for module in $(MODULES); do echo "== $$module: $(1)"; \
-	(cd $$module && if [ $$module = bench ]; then export GOWORK=off; fi && $(1)) || failed+=" $$module"; \
+	($(enter) && $(1)) || failed+=" $$module"; \
 	done; if [ -n "$$failed" ]; then echo "failed in:$$failed"; exit 1; fi
 
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
@@ -68,8 +70,7 @@ bench: ## compare generated code with hand-written code and peers; writes bench/
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME (20s)
-	@for module in $(MODULES); do (cd $$module; \
-		if [ $$module = bench ]; then export GOWORK=off; fi; \
+	@for module in $(MODULES); do ($(enter); \
 		for package in $$(grep -rlE --include='*_test.go' '^func Fuzz' . | xargs -rn1 dirname | sort -u); do \
 			for target in $$(grep -hoE '^func Fuzz\w+' $$package/*_test.go | cut -c6- | sort -u); do \
 				echo "== $$module $$package $$target"; \

@@ -1,0 +1,187 @@
+package runtime
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/handlergen/handlergen/runtime/pattern"
+)
+
+// A Mux is another router, for [Router.Register]. It understands the patterns of
+// [http.ServeMux], as ServeMux itself does and the adapters of contrib/ginmux
+// and contrib/echomux do, or it has chi's method
+//
+//	Method(method, pattern string, h http.Handler)
+//
+// and is given the patterns of chi: /* for what ends with a slash or a wildcard
+// {name...}, and a path with a slash at its end for {$}.
+//
+// [http.ServeMux]: https://pkg.go.dev/net/http#ServeMux
+type Mux interface {
+	Handle(pattern string, h http.Handler)
+}
+
+// chi is a Mux with the patterns of github.com/go-chi/chi.
+type chi interface {
+	Mux
+	Method(method, pattern string, h http.Handler)
+}
+
+// Register adds the routes, as they are now, to another router, which then
+// finds them in place of this one. Handlers, layers, nested routers and errors
+// functions work as before, [http.Request.PathValue] and the pattern of the
+// request included; a prefix that the other router has is part of that pattern.
+// To add routes to a Router there is [Router.Merge].
+//
+// What no route fits is answered by the other router in its own way, and so are
+// paths that are not clean. For the answers of this one, give it to the other
+// as the handler of the rest, which finds no route either:
+//
+//	mux.Handle("/", router)              // ServeMux
+//	mux.NotFound(router.ServeHTTP)       // chi, also for MethodNotAllowed
+//	engine.NoRoute(gin.WrapH(router))    // gin, also for NoMethod
+//	echo.RouteNotFound("/*", echo.WrapHandler(router))
+//
+// Register panics if the other router cannot have a route: hosts are known to
+// ServeMux alone, methods of one's own not to all, and some refuse wildcards
+// beside each other that ServeMux tells apart. Where a literal segment has to be
+// escaped, chi finds it only in a path that nothing else makes it take escaped.
+//
+// [http.Request.PathValue]: https://pkg.go.dev/net/http#Request.PathValue
+func (rt *Router) Register(mux Mux) {
+	t := rt.compile()
+	if chi, ok := mux.(chi); ok {
+		t.registerChi(chi)
+		return
+	}
+	// The more specific first, for adapters to routers that have GET and HEAD, and
+	// each method, by itself.
+	for _, e := range slices.SortedStableFunc(slices.Values(rt.routes), compareMethods) {
+		e.register(func() { mux.Handle(e.pattern, e.serves) })
+	}
+}
+
+// compareMethods puts HEAD before GET, and both before a route for all methods.
+func compareMethods(a, b *route) int {
+	rank := func(e *route) int {
+		switch method, _ := pattern.Split(e.pattern); method {
+		case http.MethodHead:
+			return 0
+		case "":
+			return 2
+		}
+		return 1
+	}
+	return cmp.Compare(rank(a), rank(b))
+}
+
+// register calls add, and says which route another router refuses.
+func (e *route) register(add func()) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			panic(fmt.Sprintf("runtime: register route %q (added at %s): %v", e.pattern, e.origin, reason))
+		}
+	}()
+	add()
+}
+
+// registerChi registers the routes with the patterns of chi. A route for all
+// methods takes those of earlier ones, so it comes first, and GET does not serve
+// HEAD.
+func (t *table) registerChi(mux chi) {
+	routes := slices.SortedStableFunc(slices.Values(t.router.routes), func(a, b *route) int { return compareMethods(b, a) })
+	for _, e := range routes {
+		e.register(func() {
+			h, err := t.newChiRoute(e)
+			switch {
+			case err != nil:
+				panic(err)
+			case h.pattern.Method == "":
+				mux.Handle(h.path, h)
+				return
+			case h.pattern.Method == http.MethodGet:
+				mux.Method(http.MethodHead, h.path, h) // a route for HEAD comes after it
+			}
+			mux.Method(h.pattern.Method, h.path, h)
+		})
+	}
+}
+
+// A chiRoute serves a route that chi has found.
+type chiRoute struct {
+	pattern pattern.Pattern
+	path    string // in the syntax of chi
+	route   http.Handler
+	table   *table
+}
+
+func (t *table) newChiRoute(e *route) (*chiRoute, error) {
+	p, err := pattern.Parse(e.pattern)
+	if err != nil {
+		return nil, err
+	}
+	if p.Host != "" {
+		return nil, fmt.Errorf("this router has no hosts; register routes for %s with one of their own", p.Host)
+	}
+	var path strings.Builder
+	for _, s := range p.Segments {
+		path.WriteByte('/')
+		switch s.Kind {
+		case pattern.Literal:
+			if strings.ContainsAny(s.Text, "/{}*") {
+				return nil, errors.New("this router has no segments with /, {, } or * in them")
+			}
+			path.WriteString(s.Text)
+		case pattern.Wildcard:
+			path.WriteString("{" + s.Text + "}")
+		case pattern.Rest:
+			path.WriteByte('*')
+		}
+	}
+	return &chiRoute{p, path.String(), e.serves, t}, nil
+}
+
+func (c *chiRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !c.setPathValues(r) {
+		r.Pattern = ""
+		c.table.miss(w, r, errNotFound)
+		return
+	}
+	prefix, ok := strings.CutSuffix(r.Pattern, strings.TrimSuffix(c.path, "/"))
+	if !ok {
+		prefix = "" // an older chi, which sets no pattern
+	}
+	r.Pattern = strings.TrimLeft(c.pattern.Method+" ", " ") + strings.TrimSuffix(prefix, "/") + c.pattern.Path
+	c.route.ServeHTTP(w, r)
+}
+
+// setPathValues makes of chi's path values what ServeMux would: chi leaves them
+// escaped if the path has escapes of its own, calls the rest *, and lets a
+// segment be empty.
+func (c *chiRoute) setPathValues(r *http.Request) bool {
+	for _, s := range c.pattern.Segments {
+		name := s.Text
+		switch {
+		case s.Kind == pattern.Rest && name != "":
+			name = "*"
+		case s.Kind != pattern.Wildcard:
+			continue
+		}
+		value := r.PathValue(name)
+		if r.URL.RawPath != "" {
+			if text, err := url.PathUnescape(value); err == nil {
+				value = text
+			}
+		}
+		if value == "" && s.Kind == pattern.Wildcard {
+			return false
+		}
+		r.SetPathValue(s.Text, value)
+	}
+	return true
+}
