@@ -23,8 +23,9 @@
 //   - answers: [Status], [NoContent], [HTML], [Redirect], [Attachment],
 //     [Event], [EventStream]
 //   - errors: [Errorf], [ErrAbsent], [Rejection], [Problem]
-//   - the [Router] that the generated function Routes returns, and
-//     [WithExtension] for middleware
+//   - the [Router] that the generated function Routes returns and that composes
+//     with others, also with those that are no Router; [WithExtension] and
+//     [RenderError] for middleware
 //
 // # What generated code calls
 //

@@ -139,3 +139,22 @@ func ExampleRouter_MethodNotAllowed() {
 	// Output:
 	// /users 405 only PUT
 }
+
+// The routes go to another router, which finds them from then on; requests
+// without a route come back for their answers.
+func ExampleRouter_Register() {
+	routes := runtime.NewRouter().Handle("GET /users/{id}", say("user")).Layer(logged)
+	mux := http.NewServeMux()
+	mux.Handle("GET /ping", say("ping"))
+	routes.Register(mux)
+	mux.Handle("/", routes)
+	get(mux, "/ping")
+	get(mux, "/users/7")
+	get(mux, "/none")
+	// Output:
+	// /ping 200 ping sees /ping
+	// log: "GET /users/{id}"
+	// /users/7 200 user sees /users/7
+	// log: ""
+	// /none 404 {"title":"Not Found","status":404,"detail":"no route has this path"}
+}
