@@ -16,7 +16,7 @@ type conn struct {
 	nc net.Conn
 
 	mu       sync.Mutex
-	heard    bool // the client has said something
+	heard    bool // a request has come
 	taken    bool // a handler has hijacked it
 	closed   bool
 	requests []request // being handled; several by HTTP/2
@@ -72,6 +72,9 @@ func (s *server) accepted(ctx context.Context, nc net.Conn) context.Context {
 	c := &conn{nc: nc}
 	s.conns.Store(nc, c)
 	s.open.Add(1)
+	if s.ending.Load() {
+		_ = nc.Close()
+	}
 	return context.WithValue(context.WithValue(ctx, serverKey{}, s), connKey{}, c)
 }
 
@@ -120,8 +123,11 @@ func (s *server) each(see func(*conn)) {
 	}
 }
 
-// closeSilent closes connections on which nothing was ever asked.
+// closeSilent closes connections on which no request has come. Browsers open
+// some in advance. Shutdown would wait five seconds for each, although its
+// server drops the requests that come from now on.
 func (s *server) closeSilent() {
+	s.ending.Store(true)
 	s.closeAll(func(c *conn) bool { return !c.heard })
 }
 

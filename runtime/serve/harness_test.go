@@ -231,17 +231,28 @@ func certify(t *testing.T) (certFile, keyFile string, client *tls.Config) {
 
 // A pipe is a network in memory, for tests in a bubble of package synctest.
 type pipe struct {
-	conns  chan net.Conn
-	once   sync.Once
-	closed chan struct{}
+	conns    chan net.Conn
+	failures chan error
+	once     sync.Once
+	closed   chan struct{}
+	wrap     func(net.Conn) net.Conn // the server's ends
 }
 
-func newPipe() *pipe { return &pipe{conns: make(chan net.Conn), closed: make(chan struct{})} }
+func newPipe() *pipe {
+	return &pipe{
+		conns:    make(chan net.Conn),
+		failures: make(chan error),
+		closed:   make(chan struct{}),
+		wrap:     func(nc net.Conn) net.Conn { return nc },
+	}
+}
 
 func (p *pipe) Accept() (net.Conn, error) {
 	select {
 	case nc := <-p.conns:
 		return nc, nil
+	case err := <-p.failures:
+		return nil, &net.OpError{Op: "accept", Err: err}
 	case <-p.closed:
 		return nil, net.ErrClosed
 	}
@@ -257,7 +268,7 @@ func (p *pipe) Addr() net.Addr { return pipeAddr{} }
 func (p *pipe) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	client, server := net.Pipe()
 	select {
-	case p.conns <- server:
+	case p.conns <- p.wrap(server):
 		return client, nil
 	case <-p.closed:
 		return nil, net.ErrClosed

@@ -367,6 +367,21 @@ func TestMaxConnectionsHijacked(t *testing.T) {
 	}
 }
 
+// A server without a free place ends all the same.
+func TestMaxConnectionsEnd(t *testing.T) {
+	entered := make(chan struct{})
+	s := start(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(entered)
+		<-r.Context().Done()
+	}), serve.Config{MaxConnections: 1, DrainTimeout: time.Millisecond})
+	s.dial("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+	<-entered
+	s.stop()
+	if err := s.wait(); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Run = %v, want the deadline", err)
+	}
+}
+
 func TestListenerFails(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

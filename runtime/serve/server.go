@@ -31,7 +31,8 @@ type server struct {
 	conns    sync.Map // of net.Conn to *conn
 	open     atomic.Int64
 	running  atomic.Int64 // requests
-	stopping atomic.Bool
+	stopping atomic.Bool  // everything is served, but Ready says no
+	ending   atomic.Bool  // no connection and no request is taken
 	cutting  atomic.Bool
 }
 
@@ -95,6 +96,7 @@ func (s *server) hook(values context.Context) {
 		}
 	}
 	s.http.RegisterOnShutdown(s.group.Begin)
+	s.http.RegisterOnShutdown(s.closeSilent)
 }
 
 // run serves until the end begins, and ends.
@@ -179,14 +181,6 @@ func (s *server) stop(hurried context.Context, reason error) error {
 
 // drain waits until everything has ended by itself.
 func (s *server) drain(deadline context.Context) error {
-	drained, cancel := context.WithCancel(deadline)
-	defer cancel()
-	go func() {
-		sleep(drained, silence)
-		if drained.Err() == nil {
-			s.closeSilent()
-		}
-	}()
 	err := s.http.Shutdown(deadline)
 	if err == nil || deadline.Err() == nil { // else it gave up
 		err = s.waitForRequests(deadline)
@@ -200,15 +194,8 @@ func (s *server) drain(deadline context.Context) error {
 	return nil
 }
 
-const (
-	// silence is how long a new connection may be silent when the end has
-	// begun. Browsers open some in advance, for which Shutdown would wait five
-	// seconds.
-	silence = 500 * time.Millisecond
-
-	// farewell is how long handlers may take to return when they are cut.
-	farewell = 500 * time.Millisecond
-)
+// farewell is how long handlers may take to return when they are cut.
+const farewell = 500 * time.Millisecond
 
 // waitForRequests waits for handlers of connections that [http.Server.Shutdown]
 // does not know any more: because they were taken over, or are gone.
