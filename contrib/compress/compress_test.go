@@ -838,6 +838,64 @@ func TestInformationalAnswersAndTrailers(t *testing.T) {
 	}
 }
 
+func TestHTTP2(t *testing.T) {
+	next := make(chan struct{})
+	s := httptest.NewUnstartedServer(compress.New(compress.Config{})(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/whole" {
+			serveFile(w, r)
+			return
+		}
+		w.Header().Set("Trailer", "X-Sum")
+		for i := range 3 {
+			fmt.Fprintf(w, "line %d\n", i)
+			http.NewResponseController(w).Flush()
+			<-next
+		}
+		w.Header().Set("X-Sum", "42")
+	})))
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	get := func(method, path, coding string) *http.Response {
+		request, _ := http.NewRequestWithContext(t.Context(), method, s.URL+path, nil)
+		request.Header.Set("Accept-Encoding", coding)
+		response, err := s.Client().Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { response.Body.Close() })
+		if response.ProtoMajor != 2 {
+			t.Fatalf("protocol %s", response.Proto)
+		}
+		return response
+	}
+	for _, coding := range []string{"gzip", "zstd"} {
+		response := get("GET", "/whole", coding)
+		raw, err := io.ReadAll(response.Body)
+		if got := (answer{response, raw, err}); got.plain(t) != text || got.Header.Get("Content-Encoding") != coding {
+			t.Errorf("%s: %v", coding, got.Header)
+		}
+		if head := get("HEAD", "/whole", coding); head.Header.Get("Content-Encoding") != coding || head.ContentLength > 0 {
+			t.Errorf("HEAD, %s: %v", coding, head.Header)
+		}
+		response = get("GET", "/lines", coding)
+		lines := decoder(t, response)
+		for i := range 3 {
+			if line, err := lines.ReadString('\n'); line != fmt.Sprintf("line %d\n", i) {
+				t.Fatalf("%s: line %d = %q, %v", coding, i, line, err)
+			}
+			next <- struct{}{}
+		}
+		if _, err := io.Copy(io.Discard, lines); err != nil {
+			t.Errorf("%s: %v", coding, err)
+		}
+		io.Copy(io.Discard, response.Body)
+		if response.Trailer.Get("X-Sum") != "42" {
+			t.Errorf("%s: trailer %v", coding, response.Trailer)
+		}
+	}
+}
+
 func TestLevels(t *testing.T) {
 	var body strings.Builder
 	random := rand.New(rand.NewPCG(1, 2))
