@@ -13,4 +13,6 @@ require golang.org/x/time v0.16.0
 
 require github.com/golang-jwt/jwt/v5 v5.3.1
 
+require github.com/coder/websocket v1.8.15
+
 replace github.com/handlergen/handlergen/runtime => ../runtime
