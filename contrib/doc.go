@@ -6,6 +6,7 @@
 //   - cors: leave for pages of other origins
 //   - jwt: bearer tokens that are JSON Web Tokens, as middleware and extractor
 //   - ratelimit: how many requests each client may make
+//   - ws: WebSockets, as a parameter and a result of handlers
 //
 // Those that are middleware are ordinary ones, func(http.Handler) http.Handler,
 // and each works alone.
