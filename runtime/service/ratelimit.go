@@ -1,0 +1,139 @@
+package service
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// RateLimit lets at most num calls begin in each window of that length. A
+// window begins with a call; when num calls have begun, Ready waits for its end,
+// and the next begins there. What a window does not use is not saved up. Those
+// who wait are served in the order in which they came.
+//
+// A call that was ready in one window and begins in the next counts in the next,
+// and waits if that is full. RateLimit panics unless num and per are positive.
+func RateLimit[Req, Res any](inner Service[Req, Res], num int, per time.Duration) Service[Req, Res] {
+	if num <= 0 || per <= 0 {
+		panic("service: the number and the window of a rate limit must be positive")
+	}
+	l := &rateLimit[Req, Res]{inner: inner}
+	l.num, l.per = num, per
+	l.turn = make(chan struct{}, 1)
+	l.returned = make(chan struct{}, 1)
+	l.slot = NewSlot(l.giveBack)
+	return l
+}
+
+type rateLimit[Req, Res any] struct {
+	inner Service[Req, Res]
+	windows
+	slot *Slot[*window]
+}
+
+func (l *rateLimit[Req, Res]) Ready(ctx context.Context) error {
+	if !l.slot.Kept(ctx) {
+		w, err := l.acquire(ctx)
+		if err != nil {
+			return err
+		}
+		l.slot.Keep(ctx, w)
+	}
+	return l.inner.Ready(ctx)
+}
+
+func (l *rateLimit[Req, Res]) Call(ctx context.Context, req Req) (Res, error) {
+	if w, ok := l.slot.Take(ctx); !ok || !l.lasts(w) {
+		if _, err := l.acquire(ctx); err != nil {
+			var none Res
+			return none, err
+		}
+	}
+	return l.inner.Call(ctx, req)
+}
+
+// Windows hand out the tokens of one window after the other.
+type windows struct {
+	num int
+	per time.Duration
+
+	mu      sync.Mutex
+	current *window
+
+	waiting  atomic.Int64
+	turn     chan struct{} // of one: whoever holds it waits for the window's end, the others for it
+	returned chan struct{} // of one: a token has come back
+}
+
+type window struct {
+	end  time.Time
+	left int
+}
+
+// acquire takes a token, and returns the window in which it counts.
+func (l *windows) acquire(ctx context.Context) (*window, error) {
+	if l.waiting.Load() == 0 {
+		if w, _ := l.take(); w != nil {
+			return w, nil
+		}
+	}
+	l.waiting.Add(1)
+	defer l.waiting.Add(-1)
+	select {
+	case l.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	defer func() { <-l.turn }()
+	for {
+		w, wait := l.take()
+		if w != nil {
+			return w, nil
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-l.returned:
+			timer.Stop()
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+// take takes a token of the current window, or says how long that lasts.
+func (l *windows) take() (*window, time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	if l.current == nil || !now.Before(l.current.end) {
+		l.current = &window{end: now.Add(l.per), left: l.num}
+	}
+	if l.current.left == 0 {
+		return nil, l.current.end.Sub(now)
+	}
+	l.current.left--
+	return l.current, 0
+}
+
+// lasts reports whether a token of w still counts.
+func (l *windows) lasts(w *window) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return w == l.current && time.Now().Before(w.end)
+}
+
+// giveBack takes a token back that was not used.
+func (l *windows) giveBack(w *window) {
+	l.mu.Lock()
+	if w == l.current {
+		w.left++
+	}
+	l.mu.Unlock()
+	select {
+	case l.returned <- struct{}{}:
+	default:
+	}
+}
