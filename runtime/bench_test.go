@@ -153,3 +153,42 @@ func BenchmarkNext(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkRouter measures what it costs to find a route: with handlers that do
+// nothing, and beside a ServeMux of the same routes.
+func BenchmarkRouter(b *testing.B) {
+	nothing := func(http.ResponseWriter, *http.Request) {}
+	patterns := []string{
+		"GET /ping", "GET /users", "POST /users", "GET /users/{id}", "PUT /users/{id}", "GET /users/{id}/files/{path...}", "/static/", "GET /{$}",
+	}
+	mux, router := http.NewServeMux(), NewRouter()
+	for _, pattern := range patterns {
+		mux.HandleFunc(pattern, nothing)
+		router.HandleFunc(pattern, nothing)
+	}
+	withErrors := NewRouter().Merge(router).RenderErrors(func(http.ResponseWriter, *http.Request, error) {})
+	routers := []struct {
+		name   string
+		router http.Handler
+		prefix string
+	}{
+		{"ServeMux", mux, ""},
+		{"Router", router, ""},
+		{"errors", withErrors, ""},
+		{"nested", NewRouter().Nest("/api", router), "/api"},
+		{"nested-errors", NewRouter().Nest("/api", withErrors), "/api"},
+	}
+	for _, test := range routers {
+		for _, path := range []string{"/ping", "/users/42", "/users/42/files/a/b", "/none"} {
+			b.Run(test.name+path, func(b *testing.B) {
+				b.ReportAllocs()
+				w := &nullWriter{header: make(http.Header, 4)}
+				r := httptest.NewRequest("GET", test.prefix+path, nil)
+				for b.Loop() {
+					clear(w.header)
+					test.router.ServeHTTP(w, r)
+				}
+			})
+		}
+	}
+}

@@ -49,7 +49,7 @@ func newTable(rt *Router) *table {
 	for i, e := range rt.routes {
 		e.index = i
 		e.serves = e.handler
-		if t.errors != nil {
+		if t.errors != nil && !e.renders {
 			e.serves = &nested{errors: t.errors, h: e.handler}
 		}
 		t.refuses = t.refuses || !isDefault(e.refusal.handler)

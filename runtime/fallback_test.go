@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -236,6 +237,42 @@ func TestErrorsFunctions(t *testing.T) {
 				e.check(t, test.router)
 			}
 		})
+	}
+}
+
+// TestAdapterRendersItself registers a function that says it renders its errors,
+// and layers around it, which have said nothing of the kind.
+func TestAdapterRendersItself(t *testing.T) {
+	adapter := func(w http.ResponseWriter, r *http.Request) {
+		RenderError(w, r, Errorf(http.StatusConflict, "it has lied"))
+	}
+	newRouter := func() *Router { return NewRouter().HandleAdapter("GET /x", adapter).RenderErrors(renderTeapot) }
+	outer := func() *Router { return NewRouter().RenderErrors(renderTeapot) }
+	nothing := func(h http.Handler) http.Handler { return h }
+	tests := []struct {
+		name   string
+		router *Router
+		path   string
+		carry  bool
+	}{
+		{"alone", newRouter(), "/x", false},
+		{"no layer", newRouter().Layer().RouteLayer(), "/x", false},
+		{"a layer", newRouter().Layer(nothing), "/x", true},
+		{"a route layer", newRouter().RouteLayer(nothing), "/x", true},
+		{"nested", NewRouter().Nest("/n", newRouter()), "/n/x", false},
+		{"merged", outer().Merge(newRouter()), "/x", false},
+		{"nested with a layer", NewRouter().Nest("/n", newRouter().Layer(nothing)), "/n/x", true},
+		{"nested into a layer", NewRouter().Nest("/n", newRouter()).Layer(nothing), "/n/x", false},
+		{"nested into a layer of a router with an errors function", outer().Nest("/n", newRouter()).Layer(nothing), "/n/x", true},
+	}
+	for _, test := range tests {
+		status := 409
+		if test.carry {
+			status = 418
+		}
+		if got := ask(test.router, "GET", test.path); !strings.HasPrefix(got, fmt.Sprint(status)) {
+			t.Errorf("%s: got %s, want %d", test.name, got, status)
+		}
 	}
 }
 

@@ -24,9 +24,7 @@ import (
 // returned the function, and not to its body.
 func (rt *Router) Layer(middleware ...func(http.Handler) http.Handler) *Router {
 	checkLayers(middleware)
-	for _, e := range rt.routes {
-		e.handler = wrap(e.handler, middleware)
-	}
+	rt.wrapRoutes(middleware)
 	for a := range rt.answers.all() {
 		a.handler = wrap(a.handler, middleware)
 	}
@@ -43,11 +41,16 @@ func (rt *Router) RouteLayer(middleware ...func(http.Handler) http.Handler) *Rou
 	if len(rt.routes) == 0 {
 		panic("runtime: RouteLayer before any route does nothing: add the routes first")
 	}
-	for _, e := range rt.routes {
-		e.handler = wrap(e.handler, middleware)
-	}
+	rt.wrapRoutes(middleware)
 	rt.table.Store(nil)
 	return rt
+}
+
+func (rt *Router) wrapRoutes(middleware []func(http.Handler) http.Handler) {
+	for _, e := range rt.routes {
+		e.handler = wrap(e.handler, middleware)
+		e.renders = e.renders && len(middleware) == 0
+	}
 }
 
 func checkLayers(middleware []func(http.Handler) http.Handler) {

@@ -123,19 +123,29 @@ func (rt *Router) adopt(other *Router, at prefix) {
 		if at.path != "" {
 			text = at.join(text)
 		}
-		rt.add(&route{pattern: text, handler: other.inside(e.handler, at), refusal: refusals[e.refusal], origin: e.origin})
+		errors := other.errors
+		if e.renders {
+			errors = nil
+		}
+		rt.add(&route{
+			pattern: text,
+			handler: enter(e.handler, errors, at),
+			renders: e.renders,
+			refusal: refusals[e.refusal],
+			origin:  e.origin,
+		})
 	}
 	for _, f := range other.answers.fallbacks {
-		rt.addFallback(at.path+strings.TrimSuffix(f.prefix.Path, "/"), other.inside(f.handler, at))
+		rt.addFallback(at.path+strings.TrimSuffix(f.prefix.Path, "/"), enter(f.handler, other.errors, at))
 	}
 	if other.answers.hasFallback() {
-		rt.addFallback(at.path, other.inside(other.answers.missing.handler, at))
+		rt.addFallback(at.path, enter(other.answers.missing.handler, other.errors, at))
 	}
 	rt.table.Store(nil)
 }
 
 func (rt *Router) adoptRefusal(other *Router, old *answer, at prefix) *answer {
-	h := other.inside(old.handler, at)
+	h := enter(old.handler, other.errors, at)
 	a := &answer{handler: h, bare: h, own: old.own || other.answers.notAllowed != nil}
 	if rt.answers.notAllowed != nil {
 		a.inherit(rt.answers.notAllowed)
@@ -165,12 +175,13 @@ func (rt *Router) addFallback(path string, h http.Handler) {
 	rt.answers.fallbacks = append(rt.answers.fallbacks, added)
 }
 
-// inside returns a handler of this router for use in another.
-func (rt *Router) inside(h http.Handler, at prefix) http.Handler {
+// enter returns a handler for use in another router than its own, whose errors
+// are rendered like that.
+func enter(h http.Handler, errors *rendering, at prefix) http.Handler {
 	if isDefault(h) {
 		return h
 	}
-	n := &nested{errors: rt.errors, segments: at.segments, h: h}
+	n := &nested{errors: errors, segments: at.segments, h: h}
 	if in, ok := h.(*nested); ok && in.errors == nil { // one step instead of two
 		n.segments, n.h = n.segments+in.segments, in.h
 	}

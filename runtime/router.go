@@ -81,6 +81,16 @@ func (rt *Router) HandleFunc(pattern string, h func(http.ResponseWriter, *http.R
 	return rt.Handle(pattern, http.HandlerFunc(h))
 }
 
+// HandleAdapter is [Router.HandleFunc] for generated code, where the function
+// renders errors itself, and gives its writer to nobody who would ask
+// [RenderError] to. Without a layer around it, its requests need not carry the
+// function given to [Router.RenderErrors].
+func (rt *Router) HandleAdapter(pattern string, h func(http.ResponseWriter, *http.Request)) *Router {
+	rt.HandleFunc(pattern, h)
+	rt.routes[len(rt.routes)-1].renders = true
+	return rt
+}
+
 // Routes goes through the routes in the order in which they were added, those
 // of other routers in their place and with their whole pattern.
 func (rt *Router) Routes() iter.Seq[Route] {
@@ -135,6 +145,7 @@ func (rt *Router) compile() *table {
 type route struct {
 	pattern string       // as it was added, with the prefix: "GET /api/users/{id}"
 	handler http.Handler // with layers
+	renders bool         // the handler renders all errors by itself
 	refusal *answer      // answers 405 for the path
 	origin  origin
 	serves  http.Handler // the handler as the table has it

@@ -22,8 +22,9 @@ func (e *emitter) routes() decl {
 	if e.pkg.Errors != nil {
 		f.add(jen.Id(router).Dot("RenderErrors").Call(f.errorWriterName()))
 	}
-	c := &registrar{f, router, state, false}
+	c := &registrar{f, router, state, "", false}
 	for i, h := range e.pkg.Handlers {
+		c.handle = e.handleMethod(h)
 		for _, r := range h.Routes {
 			c.register(r, e.own.adapters[i], e.methods[i])
 		}
@@ -48,7 +49,24 @@ type registrar struct {
 	*function
 	router    string
 	state     string
+	handle    string // the method that registers an adapter
 	usesState bool
+}
+
+// handleMethod returns the method of the router that registers an adapter. In a
+// package with an errors function it says whether the adapter renders all errors
+// itself: whether nobody else gets its writer.
+func (e *emitter) handleMethod(h model.Handler) string {
+	if e.pkg.Errors == nil || answersItself(h) {
+		return "HandleFunc"
+	}
+	for _, r := range h.Results {
+		switch r.As.(type) {
+		case model.Stream, model.Attachment, model.Events, model.Lines, model.Whole, model.HTTPHandler, model.Responder, model.Sealed:
+			return "HandleFunc"
+		}
+	}
+	return "HandleAdapter"
 }
 
 // register registers a route, once for each of its methods. Middleware wraps
@@ -64,7 +82,7 @@ func (c *registrar) register(r model.Route, adapter string, method bool) {
 	if len(r.Use) == 0 {
 		for _, p := range patterns {
 			c.add(c.fit(func(call caller) *jen.Statement {
-				return call(jen.Id(c.router).Dot("HandleFunc"), quote(p), handler())
+				return call(jen.Id(c.router).Dot(c.handle), quote(p), handler())
 			}))
 		}
 		return
