@@ -21,7 +21,7 @@ import (
 // prefixes the longest counts. A fallback is for what no route fits: a route /
 // of an outer router fits everything.
 func (rt *Router) Fallback(h http.Handler) *Router {
-	if h == nil {
+	if isNilHandler(h) {
 		panic("runtime: nil Fallback")
 	}
 	rt.answers.missing = &answer{handler: h, own: true}
@@ -39,7 +39,7 @@ func (rt *Router) Fallback(h http.Handler) *Router {
 // those from a nested or merged router that has a handler of its own. Where a
 // path has routes from several routers, the first that has a handler counts.
 func (rt *Router) MethodNotAllowed(h http.Handler) *Router {
-	if h == nil {
+	if isNilHandler(h) {
 		panic("runtime: nil MethodNotAllowed")
 	}
 	rt.answers.notAllowed = h

@@ -229,6 +229,8 @@ func TestLayerRefuses(t *testing.T) {
 	wantPanic(t, func() { NewRouter().RouteLayer(mark("a")) }, "RouteLayer before any route", "add the routes first")
 	wantPanic(t, func() { NewRouter().Fallback(tell("it")).RouteLayer(mark("a")) }, "RouteLayer before any route")
 	wantPanic(t, func() { router.Fallback(nil) }, "nil Fallback")
+	wantPanic(t, func() { router.Fallback(http.HandlerFunc(nil)) }, "nil Fallback")
+	wantPanic(t, func() { router.HandleFunc("/b", nil) }, `route "/b": nil handler`)
 	wantPanic(t, func() { router.MethodNotAllowed(nil) }, "nil MethodNotAllowed")
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -331,4 +332,18 @@ func TestZeroRouter(t *testing.T) {
 	if n := len(slices.Collect(router.Routes())); n != 0 {
 		t.Errorf("%d routes", n)
 	}
+}
+
+// TestFirstRequests sends many requests at once to a router that has not served
+// yet.
+func TestFirstRequests(t *testing.T) {
+	inner := NewRouter().Handle("GET /{id}", tell("it")).Fallback(tell("fallback")).Layer(mark("a"))
+	router := NewRouter().Nest("/n", inner).Layer(mark("b")).RenderErrors(renderTeapot)
+	var wait sync.WaitGroup
+	for _, target := range []string{"/n/1", "/n/2", "/n/x/y", "/n", "/", "/n/3"} {
+		for _, method := range []string{"GET", "POST"} {
+			wait.Go(func() { ask(router, method, target) })
+		}
+	}
+	wait.Wait()
 }

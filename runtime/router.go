@@ -69,11 +69,16 @@ func NewRouter() *Router { return new(Router) }
 //
 // [http.ServeMux.Handle]: https://pkg.go.dev/net/http#ServeMux.Handle
 func (rt *Router) Handle(pattern string, h http.Handler) *Router {
-	if f, ok := h.(http.HandlerFunc); h == nil || ok && f == nil {
+	if isNilHandler(h) {
 		panic(fmt.Sprintf("runtime: route %q: nil handler", pattern))
 	}
 	rt.add(&route{pattern: pattern, handler: h, origin: callers(), refusal: rt.answers.refusal()})
 	return rt
+}
+
+func isNilHandler(h http.Handler) bool {
+	f, ok := h.(http.HandlerFunc)
+	return h == nil || ok && f == nil
 }
 
 // HandleFunc is [Router.Handle] for a function.
