@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -110,6 +111,9 @@ func reload(t *testing.T, doc *openapi3.T) *document {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := mustOfficial(t).Validate(value); err != nil {
+		t.Fatalf("the document does not fit the schema of OpenAPI: %v\n%s", err, asJSON)
+	}
 	schemas := jsonschema.NewCompiler()
 	schemas.DefaultDraft(jsonschema.Draft2020)
 	schemas.AssertFormat()
@@ -117,6 +121,23 @@ func reload(t *testing.T, doc *openapi3.T) *document {
 		t.Fatal(err)
 	}
 	return &document{loaded, schemas}
+}
+
+// officialSchema is the schema that the OpenAPI Initiative publishes for
+// documents of version 3.1.
+const officialSchema = "../openapi/testdata/oas-3.1-schema-2026-08-03.json"
+
+var official = sync.OnceValues(func() (*jsonschema.Schema, error) {
+	return jsonschema.NewCompiler().Compile(officialSchema)
+})
+
+func mustOfficial(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	schema, err := official()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
 }
 
 // patternsOf makes a ServeMux whose handlers are the paths in the document.

@@ -9,7 +9,7 @@ type Result struct {
 	As   Response
 	Why  string // how it was understood, for explain
 
-	Encodes  Type  // of JSON: what is encoded, T of a runtime.JSON[T]; nil for anything else
+	Encodes  Type  // of JSON and Lines: what is encoded, T of a runtime.JSON[T] or iter.Seq[T]; nil for anything else
 	Statuses []int // of a StatusCode: all that the function returns, if they are constants; 0 for that of the route
 }
 

@@ -101,11 +101,17 @@ func codes(code string, chosen *model.Result) []string {
 	}
 	var list []string
 	for _, status := range chosen.Statuses {
+		if status != 0 && (status < 200 || status > 599) {
+			continue // a mistake, which is answered with 500
+		}
 		if status == 0 {
 			list = append(list, code)
 			continue
 		}
 		list = append(list, strconv.Itoa(status))
+	}
+	if list == nil {
+		return []string{"default"}
 	}
 	return list
 }
@@ -169,6 +175,10 @@ func (o *output) content(r model.Result) openapi3.Content {
 		return media("application/x-www-form-urlencoded", o.formReply(as))
 	case model.Events:
 		return media("text/event-stream", typed("string"))
+	case model.Lines:
+		content := media("application/x-ndjson", typed("string"))
+		content["application/x-ndjson"].Extensions = map[string]any{"x-item-schema": o.sent(r.Encodes)}
+		return content
 	case model.JSON:
 		return media("application/json", o.sent(r.Encodes))
 	}
@@ -276,8 +286,17 @@ func (o *output) failures(in *input) {
 // fails reports whether the handler can return an error.
 func (o *output) fails() bool {
 	for _, r := range o.handler.Results {
-		if _, ok := r.As.(model.Failure); ok {
+		switch as := r.As.(type) {
+		case model.Failure:
 			return true
+		case model.Lines:
+			if as.Func == "WriteLines" { // an error in place of the first value
+				return true
+			}
+		case model.Events:
+			if as.Func == "WriteEvents" {
+				return true
+			}
 		}
 	}
 	return false

@@ -17,6 +17,10 @@ func (p *parser) describeResult(result *model.Result, sig signature, i int) {
 			t = w.args[0]
 		}
 		result.Encodes, _ = p.spellType(t)
+	case model.Lines:
+		if seq, ok := sequenceOf(sig.results[i].v.Type()); ok {
+			result.Encodes, _ = p.spellType(seq.elem)
+		}
 	case model.StatusCode:
 		result.Statuses = p.constantReturns(sig.decl, i)
 	}
