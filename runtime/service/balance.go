@@ -29,7 +29,7 @@ func Balance[Req, Res any](d Discover[Req, Res]) *Balancer[Req, Res] {
 		discover:    d,
 		turn:        make(chan struct{}, 1),
 	}
-	b.all.Store(&[]*endpoint[Req, Res]{})
+	b.all.Store(newEndpoints[Req, Res](nil))
 	b.slot = NewSlot(func(*endpoint[Req, Res]) {})
 	return b
 }
@@ -41,10 +41,20 @@ type Balancer[Req, Res any] struct {
 	complete    atomic.Bool // no more changes
 
 	changing sync.Mutex // around changes of all
-	all      atomic.Pointer[[]*endpoint[Req, Res]]
+	all      atomic.Pointer[endpoints[Req, Res]]
 
 	turn chan struct{} // of one: whoever holds it waits for endpoints, the others for it
 	slot *Slot[*endpoint[Req, Res]]
+}
+
+// Endpoints are the services to choose from, until they are changed.
+type endpoints[Req, Res any] struct {
+	list    []*endpoint[Req, Res]
+	changed chan struct{} // closed when these are no longer all
+}
+
+func newEndpoints[Req, Res any](list []*endpoint[Req, Res]) *endpoints[Req, Res] {
+	return &endpoints[Req, Res]{list: list, changed: make(chan struct{})}
 }
 
 // An endpoint is one service to choose from.
@@ -55,7 +65,7 @@ type endpoint[Req, Res any] struct {
 }
 
 // Len returns how many services there are to choose from.
-func (b *Balancer[Req, Res]) Len() int { return len(*b.all.Load()) }
+func (b *Balancer[Req, Res]) Len() int { return len(b.all.Load().list) }
 
 // Ready waits until one of the services is ready. In a reservation that one is
 // chosen for the next call.
@@ -145,7 +155,7 @@ func (b *Balancer[Req, Res]) hopeless() bool { return b.complete.Load() && b.Len
 // of two at random; if the one with less is not ready, the other is compared
 // with a third, and so on.
 func (b *Balancer[Req, Res]) chooseNow(ctx context.Context) (*endpoint[Req, Res], *reservation) {
-	all := *b.all.Load()
+	all := b.all.Load().list
 	n := len(all)
 	if n == 0 {
 		return nil, nil
@@ -224,6 +234,7 @@ func (b *Balancer[Req, Res]) next(ctx context.Context) error {
 		return nil
 	case errors.Is(err, io.EOF):
 		b.complete.Store(true)
+		b.edit(func(all []*endpoint[Req, Res]) []*endpoint[Req, Res] { return all }) // for those who wait
 		return nil
 	case ended(ctx, err):
 		return err
@@ -254,12 +265,14 @@ func (b *Balancer[Req, Res]) drop(e *endpoint[Req, Res], why error) {
 	})
 }
 
-// edit changes a copy of all, which others are reading.
+// edit changes a copy of all, which others are reading, and wakes whoever waits
+// for a change.
 func (b *Balancer[Req, Res]) edit(f func([]*endpoint[Req, Res]) []*endpoint[Req, Res]) {
 	b.changing.Lock()
 	defer b.changing.Unlock()
-	all := f(slices.Clone(*b.all.Load()))
-	b.all.Store(&all)
+	before := b.all.Load()
+	b.all.Store(newEndpoints(f(slices.Clone(before.list))))
+	close(before.changed)
 }
 
 func newEndpoint[Req, Res any](c Change[Req, Res]) *endpoint[Req, Res] {
@@ -276,48 +289,49 @@ func newEndpoint[Req, Res any](c Change[Req, Res]) *endpoint[Req, Res] {
 // wait waits until an endpoint is ready and returns it; or until there has been
 // a change, and returns nil.
 func (b *Balancer[Req, Res]) wait(ctx context.Context) (*endpoint[Req, Res], *reservation, error) {
+	all := b.all.Load()
+	if b.hopeless() {
+		return nil, nil, nil
+	}
 	within, cancel := context.WithCancel(ctx)
 	defer cancel()
 	race := &race[Req, Res]{first: make(chan arrival[Req, Res], 1)}
-	for _, e := range *b.all.Load() {
+	for _, e := range all.list {
 		go b.waitFor(within, e, race)
 	}
 	if !b.complete.Load() {
 		go b.waitForChange(within, race)
 	}
+	var err error
 	select {
 	case a := <-race.first:
 		return a.result(ctx)
+	case <-all.changed:
 	case <-ctx.Done():
+		err = context.Cause(ctx)
 	}
 	if race.over.CompareAndSwap(false, true) {
-		return nil, nil, context.Cause(ctx)
+		return nil, nil, err
 	}
 	return (<-race.first).result(ctx) // at the last moment
 }
 
+// waitFor waits for one endpoint.
 func (b *Balancer[Req, Res]) waitFor(ctx context.Context, e *endpoint[Req, Res], race *race[Req, Res]) {
 	r := &reservation{Context: ctx}
 	a := arrival[Req, Res]{endpoint: e, kept: r}
-	defer func() {
-		if !race.win(a) {
-			r.end()
-		}
-	}()
 	a.of(func() (struct{}, error) { return struct{}{}, e.Ready(r) })
-	switch {
-	case a.panicked != nil || a.err == nil:
-	case ended(ctx, a.err):
-		a.lost = true
-	default:
+	if a.err != nil && !ended(ctx, a.err) {
 		b.drop(e, a.err)
-		a.endpoint, a.err = nil, nil
+	}
+	if a.err != nil || !race.win(a) {
+		r.end()
 	}
 }
 
+// waitForChange waits for one change, of which edit lets everybody know.
 func (b *Balancer[Req, Res]) waitForChange(ctx context.Context, race *race[Req, Res]) {
 	var a arrival[Req, Res]
-	defer func() { race.win(a) }()
 	a.of(func() (struct{}, error) {
 		select {
 		case b.discovering <- struct{}{}:
@@ -327,7 +341,9 @@ func (b *Balancer[Req, Res]) waitForChange(ctx context.Context, race *race[Req, 
 		defer func() { <-b.discovering }()
 		return struct{}{}, b.next(ctx)
 	})
-	a.lost = a.err != nil && ended(ctx, a.err)
+	if a.panicked != nil || a.err != nil && !ended(ctx, a.err) {
+		race.win(a)
+	}
 }
 
 // A race is who of those that wait for endpoints comes first.
@@ -336,17 +352,16 @@ type race[Req, Res any] struct {
 	first chan arrival[Req, Res] // of one
 }
 
-// An arrival is an endpoint that is ready; or a change, without an endpoint.
+// An arrival is an endpoint that is ready, or why there will be none.
 type arrival[Req, Res any] struct {
 	outcome[struct{}]
 	endpoint *endpoint[Req, Res]
 	kept     *reservation
-	lost     bool // it did not arrive
 }
 
 // win reports whether a is first.
 func (r *race[Req, Res]) win(a arrival[Req, Res]) bool {
-	if a.lost || !r.over.CompareAndSwap(false, true) {
+	if !r.over.CompareAndSwap(false, true) {
 		return false
 	}
 	r.first <- a
@@ -355,10 +370,10 @@ func (r *race[Req, Res]) win(a arrival[Req, Res]) bool {
 
 // result returns what has arrived, with a reservation within ctx.
 func (a arrival[Req, Res]) result(ctx context.Context) (*endpoint[Req, Res], *reservation, error) {
-	if _, err := a.outcome.result(); err != nil || a.endpoint == nil {
-		if a.kept != nil {
-			a.kept.end()
-		}
+	if a.endpoint != nil {
+		defer a.kept.end() // what it has not been relieved of
+	}
+	if _, err := a.outcome.result(); err != nil {
 		return nil, nil, err
 	}
 	r := &reservation{Context: ctx}

@@ -292,6 +292,34 @@ func TestBalanceChangesWhileWaiting(t *testing.T) {
 	})
 }
 
+// Whoever waits hears of a change that somebody else was told of, and of the end
+// of the changes.
+func TestBalanceChangesOfOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		changes := make(chan change, 1)
+		s := Balance(Changes(changes))
+		do := func() chan error {
+			done := make(chan error)
+			go func() {
+				_, err := Do(t.Context(), s, 1)
+				done <- err
+			}()
+			synctest.Wait()
+			return done
+		}
+		s.discovering <- struct{}{} // we ask, and nobody else
+		done := do()
+		s.change(change{"a", &mock{}})
+		wantErr(t, "Do", <-done, nil)
+
+		s.change(change{"a", nil})
+		done = do()
+		close(changes)
+		_ = s.next(t.Context())
+		wantErr(t, "Do", <-done, ErrNoEndpoints)
+	})
+}
+
 // One that fails is dropped, and its replacement is not.
 func TestBalanceDropsFailures(t *testing.T) {
 	good, bad := &mock{}, &mock{ready: func(context.Context) error { return errTest }}

@@ -3,10 +3,10 @@ package service
 import "context"
 
 // LoadShed is always ready, and does not wait either: if the service inside is
-// not ready at the time of a call, the call fails with [ErrOverloaded]. Without
-// something inside that can be unready, such as [ConcurrencyLimit] or
-// [RateLimit], it does nothing; around [Buffer] it lets so many wait and refuses
-// the rest.
+// not ready at the time of a call, the call fails with [ErrOverloaded]; if its
+// Ready fails, with that error. Without something inside that can be unready,
+// such as [ConcurrencyLimit] or [RateLimit], it does nothing; around [Buffer] it
+// lets so many wait and refuses the rest.
 func LoadShed[Req, Res any](inner Service[Req, Res]) Service[Req, Res] {
 	return &loadShed[Req, Res]{inner: inner}
 }

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// RateLimit lets at most num calls begin in each window of that length. A
-// window begins with a call; when num calls have begun, Ready waits for its end,
-// and the next begins there. What a window does not use is not saved up. Those
-// who wait are served in the order in which they came.
+// RateLimit lets at most num calls begin in each window of that length. The
+// first who is ready after the end of a window begins the next; when num are,
+// Ready waits for its end. What a window does not use is not saved up. Those who
+// wait are served in the order in which they came.
 //
 // A call that was ready in one window and begins in the next counts in the next,
 // and waits if that is full. RateLimit panics unless num and per are positive.

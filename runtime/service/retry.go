@@ -15,6 +15,9 @@ import (
 // When the context has ended, or will end before the wait does, the result at
 // hand is the last.
 func Retry[Req, Res any](inner Service[Req, Res], policy Policy[Req, Res]) Service[Req, Res] {
+	if policy == nil {
+		panic("service: a retry without a policy")
+	}
 	if p, ok := policy.(interface{ prepare() }); ok {
 		p.prepare()
 	}

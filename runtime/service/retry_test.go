@@ -207,6 +207,7 @@ func TestRetryBudgetIsShared(t *testing.T) {
 func TestRetryRefusesNonsense(t *testing.T) {
 	mustPanic(t, func() { Retry(&mock{}, &RetryPolicy[int, int]{Attempts: -1}) })
 	mustPanic(t, func() { Retry(&mock{}, &RetryPolicy[int, int]{MaxAfter: -1}) })
+	mustPanic(t, func() { Retry[int, int](&mock{}, nil) })
 }
 
 func TestExponential(t *testing.T) {
@@ -229,6 +230,7 @@ func TestExponential(t *testing.T) {
 // The jitter is more than nothing, not more than it may be, and never leads
 // beyond the maximum.
 func TestExponentialJitter(t *testing.T) {
+	none := 0
 	for range 10_000 {
 		lowest := time.Duration(rand.Int64N(int64(time.Second))) + 1000
 		highest := lowest + time.Duration(rand.Int64N(int64(time.Minute)))
@@ -242,8 +244,11 @@ func TestExponentialJitter(t *testing.T) {
 			t.Fatalf("Exponential(%v, %v, %v)(%d) = %v", lowest, highest, jitter, retry, got)
 		}
 		if got == base && base < highest && jitter > 0.01 {
-			t.Fatalf("Exponential(%v, %v, %v)(%d) = %v, without jitter", lowest, highest, jitter, retry, got)
+			none++ // by less than a nanosecond
 		}
+	}
+	if none > 10 {
+		t.Errorf("%d of 10000 without jitter", none)
 	}
 }
 

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -65,7 +66,7 @@ func passOn(w http.ResponseWriter, r *http.Request, res *http.Response) {
 		return
 	}
 	if err := copyBody(w, res); err != nil {
-		panic(http.ErrAbortHandler)
+		abort(w, r, err)
 	}
 	for name, values := range res.Trailer {
 		if _, ok := announced[name]; !ok {
@@ -73,6 +74,15 @@ func passOn(w http.ResponseWriter, r *http.Request, res *http.Response) {
 		}
 		header[name] = values
 	}
+}
+
+// abort cuts a response off. What there is of it is sent.
+func abort(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() == nil { // or the client has gone
+		runtime.LogError(r, fmt.Errorf("in the middle of the response: %w", err))
+		_ = http.NewResponseController(w).Flush()
+	}
+	panic(http.ErrAbortHandler)
 }
 
 // dropHops removes the fields that are for one connection.
