@@ -3,6 +3,7 @@ module github.com/handlergen/handlergen/examples
 go 1.26.0
 
 require (
+	github.com/coder/websocket v1.8.15
 	github.com/handlergen/handlergen/contrib v0.0.0
 	github.com/handlergen/handlergen/runtime v0.0.0
 )

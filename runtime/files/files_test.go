@@ -705,7 +705,14 @@ func TestMounts(t *testing.T) {
 	slashless.Handle("/static/", http.StripPrefix("/static", files.ServeDirFS(fsys, files.DirConfig{})))
 	wildcard := hg.NewRouter()
 	wildcard.Handle("GET /static/{path...}", files.ServeDirFS(fsys, files.DirConfig{PathValue: "path"}))
-	for name, h := range map[string]http.Handler{"StripPrefix": stripped, "StripPrefix without slash": slashless, "PathValue": wildcard} {
+	inside := hg.NewRouter()
+	inside.Handle("GET /{path...}", files.ServeDirFS(fsys, files.DirConfig{PathValue: "path"}))
+	insideAll := hg.NewRouter()
+	insideAll.Handle("/", files.ServeDirFS(fsys, files.DirConfig{}))
+	for name, h := range map[string]http.Handler{
+		"StripPrefix": stripped, "StripPrefix without slash": slashless, "PathValue": wildcard,
+		"Nest": hg.NewRouter().Nest("/static", inside), "Nest without PathValue": hg.NewRouter().Nest("/static", insideAll),
+	} {
 		ask(t, h, "GET", "/static/").is(t, name, 200, "home")
 		ask(t, h, "GET", "/static/a%20b.js").is(t, name, 200, "a b")
 		ask(t, h, "GET", "/static/docs/").is(t, name, 200, "docs")
