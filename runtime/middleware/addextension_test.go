@@ -38,7 +38,7 @@ func TestAddExtension(t *testing.T) {
 	h := stack(http.HandlerFunc(handler),
 		middleware.AddExtension(tenant{"outer"}),
 		middleware.AddExtension(shared),
-		middleware.AddExtension(io.Writer(io.Discard)),
+		middleware.AddExtension(io.Discard),
 		middleware.AddExtension(tenant{"inner"}),
 	)
 	r := httptest.NewRequest("GET", "/", nil)

@@ -197,7 +197,7 @@ func TestConcurrencyLimitWait(t *testing.T) {
 		if c.status("/c") != 0 {
 			t.Error("too early")
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		if c.status("/c") != 503 || c.answer("/c").Body.String() != `{"title":"Service Unavailable","status":503,"detail":"the server is busy"}` {
 			t.Errorf("got %d %s", c.status("/c"), c.answer("/c").Body)

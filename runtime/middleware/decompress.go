@@ -97,7 +97,7 @@ func contentCodings(lines []string) []string {
 // withDecoded returns a copy of r whose body is decoded.
 func withDecoded(r *http.Request, body io.ReadCloser) *http.Request {
 	decoded := *r
-	decoded.Header = maps.Clone(r.Header)
+	decoded.Header = copyHeader(r.Header)
 	delete(decoded.Header, "Content-Encoding")
 	delete(decoded.Header, "Content-Length")
 	decoded.ContentLength = -1

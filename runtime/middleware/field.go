@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -24,6 +25,15 @@ func fieldNames(layer string, names []string) []string {
 		canonical[i] = fieldName(layer, name)
 	}
 	return canonical
+}
+
+// copyHeader returns a copy of a header whose fields can be replaced. Their lines are
+// still those of the header.
+func copyHeader(h http.Header) http.Header {
+	if h == nil {
+		return make(http.Header)
+	}
+	return maps.Clone(h)
 }
 
 // setField sets a field, or removes it if it has no value.

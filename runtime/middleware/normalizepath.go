@@ -48,8 +48,18 @@ func NormalizePath(config ...NormalizePathConfig) func(http.Handler) http.Handle
 	}
 }
 
-func trimSlashes(path string) string { return "/" + strings.Trim(path, "/") }
+// trimSlashes returns a path that begins with a slash and ends with none, unless
+// it is one.
+func trimSlashes(path string) string {
+	end := len(strings.TrimRight(path, "/"))
+	if end == 0 {
+		return "/"
+	}
+	start := len(path) - len(strings.TrimLeft(path, "/"))
+	return path[start-1 : end]
+}
 
+// appendSlash returns a path that begins and ends with one slash.
 func appendSlash(path string) string {
 	if path = trimSlashes(path); path != "/" {
 		path += "/"

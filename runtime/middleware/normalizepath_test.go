@@ -107,3 +107,37 @@ func TestNormalizePathConnect(t *testing.T) {
 	}
 	middleware.NormalizePath(middleware.NormalizePathConfig{Append: true})(http.HandlerFunc(handler)).ServeHTTP(nil, r)
 }
+
+// FuzzNormalizePath looks at what must be true of every path.
+func FuzzNormalizePath(f *testing.F) {
+	for _, target := range []string{"/", "//", "/a/", "//a//b//", "/%2F/", "/a%2f", "/%", "/\\x/", "/ä/", "/a;b/?c"} {
+		f.Add(target, true)
+		f.Add(target, false)
+	}
+	f.Fuzz(func(t *testing.T, target string, appends bool) {
+		u, err := url.ParseRequestURI(target)
+		if err != nil || !strings.HasPrefix(u.Path, "/") {
+			t.Skip()
+		}
+		normalize := middleware.NormalizePath(middleware.NormalizePathConfig{Append: appends})
+		once := through(normalize, u)
+		raw := once.EscapedPath()
+		if strings.HasPrefix(raw, "//") || raw != "/" && strings.HasSuffix(raw, "/") != appends || strings.HasSuffix(raw, "//") {
+			t.Errorf("%q becomes %q", target, raw)
+		}
+		if strings.Trim(raw, "/") != strings.Trim(u.EscapedPath(), "/") || once.RawQuery != u.RawQuery {
+			t.Errorf("%q becomes %q", target, once)
+		}
+		if twice := through(normalize, once); *twice != *once {
+			t.Errorf("%q becomes %q, and that %q", target, once, twice)
+		}
+	})
+}
+
+// through returns the URL that a handler behind a layer gets.
+func through(l layer, u *url.URL) *url.URL {
+	r := httptest.NewRequest("GET", "/", nil)
+	r.URL = u
+	l(http.HandlerFunc(func(_ http.ResponseWriter, inside *http.Request) { r = inside })).ServeHTTP(nil, r)
+	return r.URL
+}

@@ -67,6 +67,11 @@ func (*PanicError) Status() int { return http.StatusInternalServerError }
 // Logged keeps it from being logged once more.
 func (*PanicError) Logged() bool { return true }
 
+// isAbort reports whether a panic is no failure, but meant to abort the answer.
+func isAbort(value any) bool {
+	return value == http.ErrAbortHandler //nolint:errorlint // as net/http compares it
+}
+
 // newPanicError is called on the way of a panic through the layers. Its stack is
 // still there, unless it began on another goroutine.
 func newPanicError(w *writer.Tracked, value any) *PanicError {
@@ -79,7 +84,7 @@ func newPanicError(w *writer.Tracked, value any) *PanicError {
 
 // panicked answers r after a panic.
 func (c *RecoverConfig) panicked(w *writer.Tracked, r *http.Request, value any, before *savedHeader) {
-	if value == http.ErrAbortHandler {
+	if isAbort(value) {
 		panic(value)
 	}
 	failure := newPanicError(w, value)
@@ -102,7 +107,7 @@ func (c *RecoverConfig) respond(w *writer.Tracked, r *http.Request, failure *Pan
 		if value == nil {
 			return
 		}
-		if value != http.ErrAbortHandler {
+		if !isAbort(value) {
 			c.log(r, "answering a panic panicked", &PanicError{Value: value, Stack: debug.Stack()})
 		}
 		panic(http.ErrAbortHandler)

@@ -1,10 +1,14 @@
 package middleware
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"time"
+
+	"github.com/handlergen/handlergen/runtime/internal/writer"
 )
 
 // BodyTimeoutConfig is the config of [RequestBodyTimeout] and
@@ -35,7 +39,7 @@ func RequestBodyTimeout(gap time.Duration, config ...BodyTimeoutConfig) func(htt
 				return
 			}
 			paced := *r
-			paced.Body = &pacedBody{ReadCloser: r.Body, pace: p, set: http.NewResponseController(w).SetReadDeadline}
+			paced.Body = &pacedBody{ReadCloser: r.Body, pace: p, w: w}
 			serveChanged(next, w, r, &paced)
 		})
 	}
@@ -45,17 +49,26 @@ func RequestBodyTimeout(gap time.Duration, config ...BodyTimeoutConfig) func(htt
 type pacedBody struct {
 	io.ReadCloser
 	pace pace
-	set  func(time.Time) error // fails where there are no deadlines, as in tests
+	w    http.ResponseWriter
 }
 
 func (b *pacedBody) Read(p []byte) (int, error) {
-	_ = b.set(b.pace.next())
+	b.setDeadline(b.pace.next())
 	n, err := b.ReadCloser.Read(p)
-	if err != nil {
+	switch {
+	case errors.Is(err, io.EOF):
 		// The server goes on to read, and would take it for the client's end.
-		_ = b.set(time.Time{})
+		b.setDeadline(time.Time{})
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		// It would wait for the rest before it answers.
+		writer.CloseConnection(b.w)
 	}
 	return n, err
+}
+
+// setDeadline does nothing where there are no deadlines, as in tests.
+func (b *pacedBody) setDeadline(t time.Time) {
+	_ = http.NewResponseController(b.w).SetReadDeadline(t)
 }
 
 // A pace is how soon something must come.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
-	"maps"
 	"net/http"
 
 	"github.com/handlergen/handlergen/runtime/internal/extension"
@@ -61,7 +60,7 @@ func RequestID(config ...RequestIDConfig) func(http.Handler) http.Handler {
 			}
 			identified := r.WithContext(ctx)
 			if !known {
-				identified.Header = maps.Clone(r.Header)
+				identified.Header = copyHeader(r.Header)
 				setField(identified.Header, name, id)
 			}
 			if answer := w.Header(); id != "" && !c.Silent && len(answer[name]) == 0 {

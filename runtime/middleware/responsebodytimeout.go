@@ -27,7 +27,7 @@ func ResponseBodyTimeout(gap time.Duration, config ...BodyTimeoutConfig) func(ht
 	p := newPace("ResponseBodyTimeout", gap, config)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			paced := &pacedWriter{Tracked: writer.Track(w), pace: p, set: http.NewResponseController(w).SetWriteDeadline}
+			paced := &pacedWriter{Tracked: writer.Track(w), pace: p}
 			next.ServeHTTP(paced, r)
 			if !paced.Hijacked() {
 				paced.begin() // for what the server has yet to send
@@ -40,23 +40,39 @@ func ResponseBodyTimeout(gap time.Duration, config ...BodyTimeoutConfig) func(ht
 type pacedWriter struct {
 	*writer.Tracked
 	pace pace
-	set  func(time.Time) error // fails where there are no deadlines, as in tests
 }
 
 // Unwrap is for [http.ResponseController].
 func (w *pacedWriter) Unwrap() http.ResponseWriter { return w.Tracked }
 
 // begin is called before a piece is sent.
-func (w *pacedWriter) begin() { _ = w.set(w.pace.next()) }
+func (w *pacedWriter) begin() { w.setDeadline(w.pace.next()) }
+
+// end is called after it, since HTTP/2 ends a stream at its deadline whether
+// somebody writes or not.
+func (w *pacedWriter) end(err error) {
+	if err == nil {
+		w.setDeadline(time.Time{})
+	}
+}
+
+// setDeadline does nothing where there are no deadlines, as in tests.
+func (w *pacedWriter) setDeadline(t time.Time) {
+	_ = http.NewResponseController(w.Tracked).SetWriteDeadline(t)
+}
 
 func (w *pacedWriter) Write(p []byte) (int, error) {
 	w.begin()
-	return w.Tracked.Write(p)
+	n, err := w.Tracked.Write(p)
+	w.end(err)
+	return n, err
 }
 
 func (w *pacedWriter) WriteString(s string) (int, error) {
 	w.begin()
-	return w.Tracked.WriteString(s)
+	n, err := w.Tracked.WriteString(s)
+	w.end(err)
+	return n, err
 }
 
 // ReadFrom sends files as net/http does, piece by piece. Other sources may be
@@ -83,6 +99,7 @@ func (w *pacedWriter) ReadFrom(src io.Reader) (int64, error) {
 			return copied, err
 		}
 	}
+	w.end(nil)
 	return copied, nil
 }
 
@@ -90,5 +107,7 @@ func (w *pacedWriter) Flush() { _ = w.FlushError() }
 
 func (w *pacedWriter) FlushError() error {
 	w.begin()
-	return w.Tracked.FlushError()
+	err := w.Tracked.FlushError()
+	w.end(err)
+	return err
 }

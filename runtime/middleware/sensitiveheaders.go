@@ -20,10 +20,14 @@ import (
 // token or there is none.
 func SensitiveHeaders(names ...string) func(http.Handler) http.Handler {
 	names = fieldNames("SensitiveHeaders", names)
+	alone := &sensitive{names: names}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			outer, _ := r.Context().Value(sensitiveKey{}).(*sensitive)
-			ctx := context.WithValue(r.Context(), sensitiveKey{}, &sensitive{names, outer})
+			marked := alone
+			if outer, ok := r.Context().Value(sensitiveKey{}).(*sensitive); ok {
+				marked = &sensitive{names, outer}
+			}
+			ctx := context.WithValue(r.Context(), sensitiveKey{}, marked)
 			serveChanged(next, w, r, r.WithContext(ctx))
 		})
 	}

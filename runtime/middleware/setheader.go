@@ -2,7 +2,6 @@ package middleware
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 
@@ -85,7 +84,7 @@ func SetHeader(rules ...HeaderRule) func(http.Handler) http.Handler {
 func setRequestHeader(next http.Handler, rules []HeaderRule) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		changed := *r
-		changed.Header = maps.Clone(r.Header)
+		changed.Header = copyHeader(r.Header)
 		for _, rule := range rules {
 			rule.apply(r, 0, changed.Header)
 		}

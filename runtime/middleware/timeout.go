@@ -147,7 +147,7 @@ func (c *timedCall) end(failure *PanicError, exited bool) {
 	release := c.release
 	c.writer.mu.Unlock()
 
-	if late && failure != nil && failure.Value != http.ErrAbortHandler {
+	if late && failure != nil && !isAbort(failure.Value) {
 		logger := c.logger
 		if logger == nil {
 			logger = slog.Default()

@@ -158,7 +158,7 @@ func (t *tracer) request(r *http.Request) {
 
 // finish is called when the handler has returned, or panicked with a value.
 func (t *tracer) finish(w *writer.Tracked, r *http.Request, start time.Time, returned bool, value any) {
-	x := &Exchange{
+	x := Exchange{
 		Request:  r,
 		Route:    runtime.ReadMatchedPath(r),
 		Status:   w.Status(),
@@ -173,10 +173,10 @@ func (t *tracer) finish(w *writer.Tracked, r *http.Request, start time.Time, ret
 			x.Status = http.StatusOK // which the server sends now
 		}
 		x.Err = context.Cause(r.Context())
-		t.response(x)
+		t.event(&x, t.OnResponse, levelOr(t.ResponseLevel, slog.LevelInfo), "finished processing request")
 	}
 	if x.Failed() {
-		t.failure(x)
+		t.event(&x, t.OnFailure, levelOr(t.FailureLevel, slog.LevelError), "response failed")
 	}
 }
 
@@ -185,26 +185,20 @@ func brokenBy(w *writer.Tracked, returned bool, value any) error {
 	switch {
 	case returned:
 		return nil
-	case value == nil || value == http.ErrAbortHandler: // nil by runtime.Goexit
+	case value == nil || isAbort(value): // nil by runtime.Goexit
 		return http.ErrAbortHandler
 	}
 	return newPanicError(w, value)
 }
 
-func (t *tracer) response(x *Exchange) {
-	if t.OnResponse != nil {
-		t.OnResponse(x)
+// event calls the hook of an event, or logs it. The hook gets what it may keep.
+func (t *tracer) event(x *Exchange, hook func(*Exchange), level slog.Level, message string) {
+	if hook != nil {
+		kept := *x
+		hook(&kept)
 		return
 	}
-	t.log(x, levelOr(t.ResponseLevel, slog.LevelInfo), "finished processing request")
-}
-
-func (t *tracer) failure(x *Exchange) {
-	if t.OnFailure != nil {
-		t.OnFailure(x)
-		return
-	}
-	t.log(x, levelOr(t.FailureLevel, slog.LevelError), "response failed")
+	t.log(x, level, message)
 }
 
 func (t *tracer) log(x *Exchange, level slog.Level, message string) {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -49,10 +50,14 @@ func TestTrace(t *testing.T) {
 		{"a failure", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, finished + "status=503 latency=TIME bytes=0\n" +
 			failed + "status=503 latency=TIME bytes=0\n"},
 		{"a panic", func(http.ResponseWriter, *http.Request) { panic("boom") }, failed + "status=0 latency=TIME bytes=0 error=\"panic: boom\"\n"},
-		{"a panic within", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "12"); panic("boom") },
-			failed + "status=200 latency=TIME bytes=2 error=\"panic: boom\"\n"},
-		{"aborted", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(201); panic(http.ErrAbortHandler) },
-			failed + "status=201 latency=TIME bytes=0 error=\"net/http: abort Handler\"\n"},
+		{"a panic within", func(w http.ResponseWriter, _ *http.Request) {
+			io.WriteString(w, "12")
+			panic("boom")
+		}, failed + "status=200 latency=TIME bytes=2 error=\"panic: boom\"\n"},
+		{"aborted", func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(201)
+			panic(http.ErrAbortHandler)
+		}, failed + "status=201 latency=TIME bytes=0 error=\"net/http: abort Handler\"\n"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -64,6 +69,35 @@ func TestTrace(t *testing.T) {
 				t.Errorf("got\n%swant\n%s", got, started+test.want)
 			}
 		})
+	}
+}
+
+// TestTraceNested looks at routes with a prefix, from around the router, from
+// its layers, and from those of the router inside.
+func TestTraceNested(t *testing.T) {
+	var routes []string
+	trace := func(where string) layer {
+		return middleware.Trace(middleware.TraceConfig{
+			OnRequest: func(*http.Request) {},
+			OnResponse: func(x *middleware.Exchange) {
+				routes = append(routes, fmt.Sprintf("%s %s %d", where, x.Route, x.Status))
+			},
+		})
+	}
+	inner := runtime.NewRouter().
+		HandleFunc("GET /users/{id}", func(http.ResponseWriter, *http.Request) {}).
+		Layer(trace("inner"))
+	root := runtime.NewRouter().Nest("/api/{version}", inner).Layer(trace("root"))
+	h := stack(root, trace("around"), middleware.BodyLimit(1))
+	for path, want := range map[string]string{
+		"/api/v1/users/7": "inner /api/{version}/users/{id} 200, root /api/{version}/users/{id} 200, around /api/{version}/users/{id} 200",
+		"/nowhere":        "root  404, around  404",
+	} {
+		routes = nil
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", path, nil))
+		if got := strings.Join(routes, ", "); got != want {
+			t.Errorf("%s: got %s", path, got)
+		}
 	}
 }
 
