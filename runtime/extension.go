@@ -20,6 +20,9 @@ func WithExtension[T any](r *http.Request, v T) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), extension.Key[T]{}, v))
 }
 
+// FindExtension returns the extension of type T, if r carries one.
+func FindExtension[T any](r *http.Request) (T, bool) { return extension.Find[T](r.Context()) }
+
 // ReadExtension returns the extension of type T. If there is none, the error
 // has status 500 and is [ErrAbsent].
 func ReadExtension[T any](in *Input) (Extension[T], error) {

@@ -124,6 +124,8 @@ func sourceOf(from model.Extractor) string {
 		return "extractor"
 	case model.Composite:
 		return "fields"
+	case model.Next:
+		return "next"
 	case model.OptionalOf:
 		return sourceOf(from.Of)
 	case model.ResultOf:

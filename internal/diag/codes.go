@@ -51,6 +51,8 @@ const (
 	BadHandler         Code = 47 // a function that cannot be a handler: variadic, init
 	StaleOutput        Code = 48 // check: generated code that is stale, missing or orphaned
 	LoadError          Code = 49 // the go command cannot load the package: a missing module, an import cycle
+	BadMiddlewareFunc  Code = 50 // a middleware function of the wrong shape
+	BodyTaken          Code = 51 // a middleware function reads the body that something inside reads
 )
 
 // A Doc is the page of a code that explain prints.

@@ -589,7 +589,7 @@ func middlewareCase() testCase {
 	use := func(funcs ...model.Func) []model.Middleware {
 		var list []model.Middleware
 		for _, f := range funcs {
-			list = append(list, model.Middleware{Func: f})
+			list = append(list, model.Middleware{Func: f, Adapter: model.NoAdapter})
 		}
 		return list
 	}
@@ -617,6 +617,61 @@ var logged = func(next http.Handler) http.Handler { return next }
 
 func CreateUser() {}
 func UpdateUser() {}
+`}
+}
+
+// fromFnCase has middleware functions in a package that has declared whatever
+// one would call things.
+func fromFnCase() testCase {
+	next := param("next", rt("Next"), model.Next{})
+	request := param("r", pointer(std("net/http", "Request")), model.Head{Part: model.Request})
+	whole := result(pointer(rt("Response")), model.Whole{})
+	r := get("/users/{chain}")
+	r.Use = []model.Middleware{
+		{Func: fn("direct"), Adapter: 0},
+		{Func: method(pointer(own("App")), "", "changed"), Adapter: 1},
+		{Func: fn("direct"), Adapter: 2},
+	}
+	p := pkg(handler("GetUser", r, []model.Param{
+		pathParam("chain", "string"), param("wrapDirect", own("Session"), model.Provided{Provider: 0}),
+	}, results(text)))
+	p.State = &model.State{Type: pointer(own("App"))}
+	p.Providers = []model.Provider{{Func: fn("session"), Type: own("Session"), Params: []model.Param{ctx()}, Carried: true}}
+	p.Middleware = []model.MiddlewareFunc{
+		{Func: fn("direct"), Params: []model.Param{request, pathParam("chain", "string"), next}, Results: results(whole, failure), Direct: true},
+		{
+			Func: method(pointer(own("App")), "", "changed"), Carries: []int{0},
+			Params: []model.Param{
+				param("next", own("Session"), model.Provided{Provider: 0}), param("", rt("Next"), model.Next{}),
+				headerOf("chain", "Chain", "int"), request,
+			},
+			Results: results(result(rt("Status"), model.StatusCode{}), whole, failure),
+		},
+		{Func: fn("direct"), Params: []model.Param{request, param("id", pointer(basic("int")), model.Values{Source: model.Path}), next}, Results: results(whole, failure), Limit: 4096},
+	}
+	p.Taken = []string{"App", "GetUser", "Session", "carried", "chain", "direct", "next", "session", "wrapDirect"}
+	return testCase{name: "fromfn", pkg: p, user: `
+import (
+	"context"
+	"net/http"
+
+	"github.com/handlergen/handlergen/runtime"
+)
+
+type App struct{}
+type Session struct{}
+
+var next, chain, wrapDirect, carried int
+
+func session(ctx context.Context) Session { return Session{} }
+
+func direct(r *http.Request, chain any, next runtime.Next) (*runtime.Response, error) {
+	return next.Run(r), nil
+}
+func (a *App) changed(s Session, next runtime.Next, chain runtime.Header[int], r *http.Request) (runtime.Status, *runtime.Response, error) {
+	return 0, next.Run(r), nil
+}
+func GetUser(chain string, s Session) string { return "" }
 `}
 }
 

@@ -23,7 +23,7 @@ func cases() []testCase {
 		helloCase(), listCase(), sourcesCase(), shapesCase(), scanCase(), segmentsCase(), headCase(),
 		bodiesCase(), formCase(), checksCase(), rulesCase(), providersCase(), attemptsCase(), optionalCase(),
 		compositeCase(), partsCase(), answersCase(), streamsCase(), sealedCase(), errorsCase(), errorsMethodCase(),
-		middlewareCase(), longCase(), adaptersCase(), multipartCase(), localsCase(), takenCase(), predeclaredCase(), importsCase(), typesCase(),
+		middlewareCase(), fromFnCase(), longCase(), adaptersCase(), multipartCase(), localsCase(), takenCase(), predeclaredCase(), importsCase(), typesCase(),
 		testsCase(), externalCase(), hostileCase(),
 	}
 }

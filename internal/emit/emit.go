@@ -18,7 +18,8 @@ func Package(pkg *model.Package) ([]byte, error) {
 
 // file puts the declarations of the generated file in order.
 func (e *emitter) file() *file {
-	adapters, helpers, errors, checks := e.adapters(), e.helpers(), e.errorWriter(), e.checks()
+	adapters, wrappers := e.adapters(), e.wrappers()
+	helpers, errors, checks := e.helpers(), e.errorWriter(), e.checks()
 
 	f := e.newFile()
 	f.add(e.runtimeVersion())
@@ -26,6 +27,8 @@ func (e *emitter) file() *file {
 	f.add(e.handlersType())
 	f.add(e.regexpVars())
 	f.add(adapters...)
+	f.add(wrappers...)
+	f.add(e.carriedTypes()...)
 	f.add(helpers...)
 	f.add(errors)
 	f.add(checks...)
@@ -39,6 +42,7 @@ type emitter struct {
 	imported map[string]string // the packages that the file refers to: path to package name
 	imports  []importName      // what the file calls them
 	scratch  *jen.File         // to measure lines with
+	indent   int               // of those, beyond the one of a function
 	own      ownNames
 	scope    *scope // what functions of the file can see
 

@@ -121,7 +121,7 @@ func paramName(p model.Param) string {
 // own.
 func needsLocal(from model.Extractor) bool {
 	switch from := from.(type) {
-	case model.Head, model.FromApp, model.ReaderBody, model.Provided:
+	case model.Head, model.FromApp, model.Next, model.ReaderBody, model.Provided:
 		return false
 	case model.ResultOf:
 		_, provided := from.Of.(model.Provided)
@@ -134,7 +134,7 @@ func needsLocal(from model.Extractor) bool {
 func (f *function) param(p model.Param, name string) ([]step, func() *jen.Statement) {
 	t := &target{place: name, stem: paramName(p), typ: p.Type}
 	switch from := p.From.(type) {
-	case model.Head, model.FromApp:
+	case model.Head, model.FromApp, model.Next:
 		return nil, func() *jen.Statement { return f.inline(from, p.Type) }
 	case model.ReaderBody:
 		return []step{{barrier: true}}, func() *jen.Statement { return f.inline(from, p.Type) }
@@ -162,7 +162,7 @@ func (f *function) param(p model.Param, name string) ([]step, func() *jen.Statem
 // extractor.
 func (f *function) steps(from model.Extractor, t *target) []step {
 	switch from := from.(type) {
-	case model.Head, model.FromApp:
+	case model.Head, model.FromApp, model.Next:
 		return []step{{read: func() { f.assign(t, f.inline(from, t.typ)) }}}
 	case model.ReaderBody:
 		return []step{{barrier: true, read: func() { f.assign(t, f.inline(from, t.typ)) }}}
@@ -201,6 +201,8 @@ func (f *function) inline(from model.Extractor, typ model.Type) *jen.Statement {
 		return f.wrap(typ, f.state(from.From))
 	case model.ReaderBody:
 		return f.in("Reader").Call(f.limit())
+	case model.Next:
+		return f.next()
 	}
 	panic(fmt.Sprintf("emit: unhandled extractor %T", from))
 }

@@ -26,6 +26,7 @@ type function struct {
 	fail   func(err *jen.Statement) []jen.Code // ends the function with an error
 	reject func() []jen.Code                   // ends it with what was gathered
 	limit  func() *jen.Statement               // of the body
+	next   func() *jen.Statement               // of a middleware function: its runtime.Next
 	fails  bool                                // fail or reject was called
 
 	gathers bool              // problems may have been gathered since the last barrier

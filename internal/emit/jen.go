@@ -151,7 +151,7 @@ func (e *emitter) width(line *jen.Statement) int {
 		panic(fmt.Sprintf("emit: %v", err))
 	}
 	first, _, _ := strings.Cut(buf.String(), "\n")
-	return tabWidth + utf8.RuneCountInString(first)
+	return tabWidth*(1+e.indent) + utf8.RuneCountInString(first)
 }
 
 // comment writes one line of a comment. What could end the line, or hide what

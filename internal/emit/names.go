@@ -60,6 +60,8 @@ type ownNames struct {
 	handlers              string // type that holds the state
 	writeError            string // function that calls the errors function
 	adapters              []string
+	wrappers              []wrapper
+	carried               []string // types, by provider; empty for one that is not carried
 	checks                []string
 }
 
@@ -79,6 +81,14 @@ func (e *emitter) declareNames(imported map[string]string) {
 	e.own.handlers = e.declare("handlers", "adapters", "routeHandlers")
 	e.own.writeError = e.declare("writeError", "renderError", "answerError")
 	e.own.adapters = e.nameAdapters()
+	e.own.wrappers = e.nameWrappers()
+	for _, p := range e.pkg.Providers {
+		name := ""
+		if p.Carried {
+			name = e.declare("carried"+upper(typeStem(p.Type)), "carried"+upper(p.Func.Name))
+		}
+		e.own.carried = append(e.own.carried, name)
+	}
 	for _, c := range e.pkg.Checks {
 		name := upper(c.Name)
 		e.own.checks = append(e.own.checks, e.declare("check"+name, "validate"+name, "check"+name+"Body"))
@@ -102,29 +112,44 @@ func (e *emitter) declare(names ...string) string {
 	return name
 }
 
-// nameAdapters names the adapter of each handler after its function. Where that
-// is not enough, the receiver, the method or the path of the route is added.
+// nameAdapters names the adapter of each handler after its function.
 func (e *emitter) nameAdapters() []string {
+	var list []adapted
+	for _, h := range e.pkg.Handlers {
+		list = append(list, adapted{h.Func, h.Routes[0]})
+	}
+	return e.nameAfter("serve", list)
+}
+
+// adapted is a function with an adapter, and the first route of that.
+type adapted struct {
+	fn    model.Func
+	route model.Route
+}
+
+// nameAfter names adapters after their functions. Where that is not enough, the
+// receiver, the method or the path of the route is added.
+func (e *emitter) nameAfter(prefix string, list []adapted) []string {
 	uses := map[string]int{}
-	for _, fn := range e.functionsOnce() {
+	for _, fn := range e.functionsOnce(list) {
 		uses[upper(fn.Name)]++
 	}
 	var names []string
-	first := map[string]model.Handler{}
-	for _, h := range e.pkg.Handlers {
-		stem := upper(h.Func.Name)
+	first := map[string]model.Route{}
+	for _, a := range list {
+		stem := upper(a.fn.Name)
 		if uses[stem] > 1 {
-			stem = receiverName(e.recv(h.Func)) + stem
+			stem = receiverName(e.recv(a.fn)) + stem
 		}
 		want := []string{stem}
 		if before, ok := first[stem]; ok {
-			want = distinguish(stem, h, before)
+			want = distinguish(stem, a.route, before)
 		} else {
-			first[stem] = h
+			first[stem] = a.route
 			want = append(want, stem+"Route")
 		}
 		for i := range want {
-			want[i] = "serve" + want[i]
+			want[i] = prefix + want[i]
 		}
 		names = append(names, e.declare(want...))
 	}
@@ -132,14 +157,14 @@ func (e *emitter) nameAdapters() []string {
 }
 
 // functionsOnce lists the functions that have adapters, each once.
-func (e *emitter) functionsOnce() []model.Func {
+func (e *emitter) functionsOnce(all []adapted) []model.Func {
 	var list []model.Func
 	seen := map[string]bool{}
-	for _, h := range e.pkg.Handlers {
-		key := receiverName(e.recv(h.Func)) + "." + h.Func.Name
+	for _, a := range all {
+		key := receiverName(e.recv(a.fn)) + "." + a.fn.Name
 		if !seen[key] {
 			seen[key] = true
-			list = append(list, h.Func)
+			list = append(list, a.fn)
 		}
 	}
 	return list
@@ -147,14 +172,14 @@ func (e *emitter) functionsOnce() []model.Func {
 
 // distinguish suggests names for a further adapter of a function: by what sets
 // its methods, or else its pattern, apart from those of the first.
-func distinguish(stem string, h, first model.Handler) []string {
-	methods, pattern := methodWords(h.Routes[0]), patternWords(h.Routes[0])
+func distinguish(stem string, r, first model.Route) []string {
+	methods, pattern := methodWords(r), patternWords(r)
 	var names []string
-	if methods != methodWords(first.Routes[0]) {
+	if methods != methodWords(first) {
 		names = append(names, stem+methods)
 	}
 	common := map[string]bool{}
-	for _, word := range patternWords(first.Routes[0]) {
+	for _, word := range patternWords(first) {
 		common[word] = true
 	}
 	different := ""

@@ -36,15 +36,15 @@ type provided struct {
 func (e *emitter) readProviders() {
 	for _, p := range e.pkg.Providers {
 		out := &provider{Provider: p, args: dependencies(p.Params), fails: p.Fails}
-		if !isDirect(p) {
+		if p.Carried || !isDirect(p) {
 			stem := upper(typeStem(p.Type))
 			out.helper = e.declare("extract"+stem, "extract"+upper(p.Func.Name), "read"+stem, "provide"+stem)
 		}
 		e.providers = append(e.providers, out)
 	}
-	for _, p := range e.providers {
+	for i, p := range e.providers {
 		if p.helper != "" {
-			e.readProvider(p)
+			e.readProvider(i, p)
 		}
 	}
 }
@@ -98,7 +98,7 @@ func dependencies(params []model.Param) []dependency {
 }
 
 // readProvider writes the body of a helper.
-func (e *emitter) readProvider(p *provider) {
+func (e *emitter) readProvider(i int, p *provider) {
 	f := e.newFunction()
 	p.body = f
 	f.pointer = true
@@ -112,6 +112,9 @@ func (e *emitter) readProvider(p *provider) {
 	f.run(steps)
 	f.checkpoint()
 	p.fails = p.Fails || f.fails
+	if p.Carried {
+		f.body = append([]jen.Code{f.recall(i, p.fails)}, f.body...)
+	}
 	f.add(e.fit(func(call caller) *jen.Statement {
 		all := call(f.fn(p.Func), evaluate(args)...)
 		if p.fails && !p.Fails {
@@ -151,8 +154,12 @@ func (e *emitter) helperDecl(p *provider) decl {
 		}
 		params = append(params, jen.Id(f.have[d.provider].name).Add(typ))
 	}
+	doc := e.doc("%s reads what %s needs, and calls it.", p.helper, e.link(p.Func))
+	if p.Carried {
+		doc = e.doc("%s reads what %s needs, and calls it, unless a middleware function has done so.", p.helper, e.link(p.Func))
+	}
 	return append(
-		e.doc("%s reads what %s needs, and calls it.", p.helper, e.link(p.Func)),
+		doc,
 		e.fit(func(list caller) *jen.Statement {
 			head := list(jen.Func().Add(f.receiver()).Id(p.helper), params...)
 			return head.Add(f.results(p.Type, p.fails)).Block(f.body...)

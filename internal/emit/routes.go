@@ -72,12 +72,7 @@ func (e *emitter) handleMethod(h model.Handler) string {
 // register registers a route, once for each of its methods. Middleware wraps
 // the adapter once.
 func (c *registrar) register(r model.Route, adapter string, method bool) {
-	handler := func() *jen.Statement {
-		if method {
-			return jen.Id(c.own.h).Dot(adapter)
-		}
-		return jen.Id(adapter)
-	}
+	handler := func() *jen.Statement { return c.ours(adapter, method) }
 	patterns := patternsOf(r)
 	if len(r.Use) == 0 {
 		for _, p := range patterns {
@@ -87,34 +82,67 @@ func (c *registrar) register(r model.Route, adapter string, method bool) {
 		}
 		return
 	}
-	wrapped := func(call caller) *jen.Statement { return c.wrapped(r.Use, handler(), call) }
-	if len(patterns) > 1 {
+	wrapped := func() *jen.Statement { return c.wrapped(r.Use, handler()) }
+	width := 0
+	if !c.draft {
+		width = c.width(wrapped())
+	}
+	if len(patterns) > 1 || width+tabWidth > lineWidth {
 		name := c.pickLocal(lower(strings.TrimPrefix(adapter, "serve")), "Handler")
-		c.add(c.fit(func(call caller) *jen.Statement { return jen.Id(name).Op(":=").Add(wrapped(call)) }))
-		wrapped = func(caller) *jen.Statement { return jen.Id(name) }
+		if width+len(name+" := ") > lineWidth {
+			c.wrapStepwise(name, r.Use, handler())
+		} else {
+			c.add(jen.Id(name).Op(":=").Add(wrapped()))
+		}
+		wrapped = func() *jen.Statement { return jen.Id(name) }
 	}
 	for _, p := range patterns {
 		c.add(c.fit(func(call caller) *jen.Statement {
-			return call(jen.Id(c.router).Dot("Handle"), quote(p), wrapped(onOneLine))
+			return call(jen.Id(c.router).Dot("Handle"), quote(p), wrapped())
 		}))
 	}
 }
 
+// ours refers to a function of ours, or to a method of what holds the state.
+func (c *registrar) ours(name string, method bool) *jen.Statement {
+	if method {
+		return jen.Id(c.own.h).Dot(name)
+	}
+	return jen.Id(name)
+}
+
 // wrapped puts middleware around an adapter, outermost first.
-func (c *registrar) wrapped(use []model.Middleware, handler *jen.Statement, call caller) *jen.Statement {
+func (c *registrar) wrapped(use []model.Middleware, handler *jen.Statement) *jen.Statement {
 	inner := c.std("net/http", "HandlerFunc").Call(handler)
-	for i, middleware := range slices.Backward(use) {
-		fn := jen.Id(middleware.Func.Name)
-		if from := middleware.Func.Receiver; from != nil {
-			c.usesState = true
-			fn = stateAt(c.state, model.FromState{Field: from.Field}).Dot(middleware.Func.Name)
-		}
-		if i == 0 {
-			return call(fn, inner)
-		}
-		inner = fn.Call(inner)
+	for _, m := range slices.Backward(use) {
+		inner = c.middleware(m).Call(inner)
 	}
 	return inner
+}
+
+// wrapStepwise does so with a statement for each, from the inside out.
+func (c *registrar) wrapStepwise(name string, use []model.Middleware, handler *jen.Statement) {
+	for i, m := range slices.Backward(use) {
+		if i == len(use)-1 {
+			c.add(jen.Id(name).Op(":=").Add(c.wrapped(use[i:], handler)))
+			continue
+		}
+		c.add(jen.Id(name).Op("=").Add(c.middleware(m)).Call(jen.Id(name)))
+	}
+}
+
+// middleware refers to what a use directive names, or to its adapter.
+func (c *registrar) middleware(m model.Middleware) *jen.Statement {
+	if m.Adapter != model.NoAdapter {
+		w := c.own.wrappers[m.Adapter]
+		return c.ours(w.name, w.method)
+	}
+	from := m.Func.Receiver
+	if from == nil {
+		return jen.Id(m.Func.Name)
+	}
+	c.usesState = true
+	return stateAt(c.state, model.FromState{Field: from.Field}).Dot(m.Func.Name)
 }
 
 // patternsOf lists what a route is registered as.

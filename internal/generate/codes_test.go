@@ -71,7 +71,7 @@ func messages(list diag.List) string {
 
 // examplePackages are the packages that examples use without importing them.
 var examplePackages = map[string]string{
-	"context": "context", "http": "net/http", "io": "io", "runtime": module + "/runtime", "time": "time",
+	"bytes": "bytes", "context": "context", "http": "net/http", "io": "io", "runtime": module + "/runtime", "time": "time",
 }
 
 // qualifier matches the package name before an exported identifier.

@@ -28,7 +28,7 @@ var update = flag.Bool("update", false, "rewrite the want sections of the cases"
 // caseDirs are the directories of cases that generate code; those in errors
 // yield diagnostics.
 var caseDirs = []string{
-	"route", "extract", "body", "respond", "state", "validate", "problem", "name", "robust",
+	"route", "extract", "body", "respond", "middleware", "state", "validate", "problem", "name", "robust",
 }
 
 // tmp is removed after the last test.

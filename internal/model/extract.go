@@ -23,6 +23,7 @@ var Extractors = []Extractor{
 	Composite{},
 	OptionalOf{},
 	ResultOf{},
+	Next{},
 }
 
 // Head is a part of the request's head that cannot fail.
@@ -232,6 +233,9 @@ type ResultOf struct {
 	Of   Extractor
 }
 
+// Next is the runtime.Next of a middleware function.
+type Next struct{}
+
 func (Head) extractor()            {}
 func (QueryValues) extractor()     {}
 func (FromApp) extractor()         {}
@@ -250,3 +254,4 @@ func (Provided) extractor()        {}
 func (Composite) extractor()       {}
 func (OptionalOf) extractor()      {}
 func (ResultOf) extractor()        {}
+func (Next) extractor()            {}

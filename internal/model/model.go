@@ -20,14 +20,14 @@ type Package struct {
 	Routes     string // name of the generated constructor, "Routes"
 	State      *State // what handlers share; nil when no handler asks for it
 	Handlers   []Handler
-	Providers  []Provider // the extractor functions in use, each after those it needs
-	Errors     *ErrorFunc // renders every error; nil for the runtime's own form
-	Middleware []MiddlewareFunc
-	Checks     []Check      // validation of the struct types found in bodies
-	Schemas    []TypeSchema // what types look like on the wire, each once per use
-	Components []Component  // what the schemas refer to
-	Taken      []string     // package-level names a generated declaration must avoid, sorted
-	Imports    []string     // names that the package's files import by: free for imports and locals, not for declarations
+	Providers  []Provider       // the extractor functions in use, each after those it needs
+	Errors     *ErrorFunc       // renders every error; nil for the runtime's own form
+	Middleware []MiddlewareFunc // the middleware functions in use
+	Checks     []Check          // validation of the struct types found in bodies
+	Schemas    []TypeSchema     // what types look like on the wire, each once per use
+	Components []Component      // what the schemas refer to
+	Taken      []string         // package-level names a generated declaration must avoid, sorted
+	Imports    []string         // names that the package's files import by: free for imports and locals, not for declarations
 }
 
 // State is the value that the generated constructor takes.
@@ -113,6 +113,10 @@ type Provider struct {
 	Params []Param
 	Fails  bool // it has a second result, an error
 	Body   bool // one of its parameters reads the body
+
+	// A middleware function needs it, and something inside needs it too: its
+	// result is looked for in the request first.
+	Carried bool
 }
 
 // An ErrorFunc renders every error and every rejection of the package.
@@ -123,17 +127,26 @@ type ErrorFunc struct {
 	Results     []Result
 }
 
-// Middleware is a func(http.Handler) http.Handler that a use directive names.
+// Middleware is what a use directive names: a func(http.Handler) http.Handler,
+// or a function with a middleware directive.
 type Middleware struct {
-	Func Func // a function or variable of the package, or a method of the state
-	Pos  token.Position
+	Func    Func // a function or variable of the package, or a method of the state
+	Pos     token.Position
+	Adapter int // index into Package.Middleware, or NoAdapter
 }
 
+// NoAdapter is the Adapter of what is a func(http.Handler) http.Handler already.
+const NoAdapter = -1
+
 // A MiddlewareFunc is a function with a middleware directive: its parameters
-// are extractors and one runtime.Next.
+// are extractors and one runtime.Next. A function whose routes bind its
+// parameters differently, or limit the body that it reads, comes several times.
 type MiddlewareFunc struct {
 	Func    Func
 	Pos     token.Position
-	Params  []Param // the Next among them has a nil From
+	Params  []Param
 	Results []Result
+	Limit   Limit // of the body, if a parameter reads it
+	Direct  bool  // what it returns of the rest of the chain is never changed
+	Carries []int // the providers whose results it puts into the request, sorted
 }

@@ -15,6 +15,7 @@ type scope struct {
 	fn        string                  // name of the function, for messages
 	route     string                  // "GET /users/{id}", for messages; empty for a provider
 	routeAt   span                    // the pattern; nil for a provider
+	around    bool                    // a middleware function
 	wildcards []string                // of the pattern, in order
 	elsewhere []string                // wildcards of the function's other routes only: what is optional may be absent here
 	open      bool                    // a provider: any name is a wildcard of the routes that need it

@@ -75,13 +75,18 @@ func (h *handler) scopeOf(r *route, options map[string]paramOptions) *scope {
 		used: map[string]bool{}, params: options, methods: r.Methods,
 	}
 	for _, other := range h.routes {
-		for _, name := range other.wildcards() {
-			if !slices.Contains(sc.wildcards, name) && !slices.Contains(sc.elsewhere, name) {
-				sc.elsewhere = append(sc.elsewhere, name)
-			}
-		}
+		sc.addElsewhere(other)
 	}
 	return sc
+}
+
+// addElsewhere adds the wildcards that only another route has.
+func (sc *scope) addElsewhere(other *route) {
+	for _, name := range other.wildcards() {
+		if !slices.Contains(sc.wildcards, name) && !slices.Contains(sc.elsewhere, name) {
+			sc.elsewhere = append(sc.elsewhere, name)
+		}
+	}
 }
 
 // plan decides what to generate for one route of a handler.
@@ -96,7 +101,7 @@ func (p *parser) plan(h *handler, r *route, results []model.Result) model.Handle
 	}
 	p.checkBodies(h.signature, out.Params)
 	p.checkWriter(h.signature, out.Params)
-	p.checkWildcards(h, r, out.Params, results)
+	p.readWildcards(h, r, out.Params, results)
 	out.Status = p.statusOf(h, r, out.Params, results)
 	return out
 }
@@ -125,10 +130,13 @@ func (p *parser) checkBodies(sig signature, params []model.Param) {
 	switch {
 	case len(bodies) > 1:
 		p.severalBodies(bodies)
-	case len(bodies) == 1 && last < len(params)-1:
+	case len(bodies) == 1 && slices.ContainsFunc(sig.params[last+1:], isRead):
 		p.bodyNotLast(sig, last)
 	}
 }
+
+// isRead reports whether a parameter is read from the request.
+func isRead(e entry) bool { return !isNext(e) }
 
 func (p *parser) severalBodies(bodies []entry) {
 	first, second := p.called(bodies[0]), p.called(bodies[1])
@@ -153,11 +161,20 @@ func (p *parser) severalBodies(bodies []entry) {
 func (p *parser) bodyNotLast(sig signature, body int) {
 	e := sig.params[body]
 	n := p.report(diag.BodyNotLast, e.typ, "%s reads the request body and must be the last parameter", p.called(e))
-	order := slices.Concat(sig.params[:body], sig.params[body+1:], sig.params[body:body+1])
-	for _, after := range sig.params[body+1:] {
-		n.related(after, "%s comes after it", p.called(after))
+	var before, after []entry
+	for i, other := range sig.params {
+		switch {
+		case i == body:
+		case isNext(other):
+			after = append(after, other)
+		default:
+			before = append(before, other)
+			if i > body {
+				n.related(other, "%s comes after it", p.called(other))
+			}
+		}
 	}
-	n.hint("write %s(%s)", sig.name(), p.listEntries(order))
+	n.hint("write %s(%s)", sig.name(), p.listEntries(slices.Concat(before, []entry{e}, after)))
 }
 
 // listEntries writes parameters or results as they are declared.

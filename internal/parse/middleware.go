@@ -14,8 +14,14 @@ import (
 // A use is one use directive: middleware for the routes inside.
 type use struct {
 	directive
-	chain  []model.Middleware
+	chain  []link
 	labels []string
+}
+
+// A link is one name of a use directive.
+type link struct {
+	model.Middleware
+	fn *middlewareFunc // nil for a func(http.Handler) http.Handler
 }
 
 // readUses gives every route the middleware around it, outermost first: that
@@ -40,10 +46,20 @@ func (p *parser) readUses() {
 		for _, r := range h.routes {
 			for _, u := range chain {
 				if u.wraps(r) {
-					r.Route.Use = append(r.Route.Use, u.chain...)
+					u.wrap(h, r)
 				}
 			}
 		}
+	}
+}
+
+// wrap puts the middleware of a use around a route, inside of what is there.
+func (u use) wrap(h *handler, r *route) {
+	for _, l := range u.chain {
+		if l.fn != nil {
+			l.fn.around = append(l.fn.around, wrapping{h, r, len(r.Route.Use)})
+		}
+		r.Route.Use = append(r.Route.Use, l.Middleware)
 	}
 }
 
@@ -89,8 +105,12 @@ func (p *parser) readUse(d directive) use {
 	}
 	inside, needs := p.inside(d), len(p.state.needs)
 	for _, name := range d.words() {
-		if m, ok := p.findMiddleware(name, receiversOf(d, inside)); ok {
-			u.chain = append(u.chain, m)
+		l, ok := p.findMiddleware(name, receiversOf(d, inside))
+		if l.fn != nil {
+			l.fn.named = true
+		}
+		if ok {
+			u.chain = append(u.chain, l)
 		}
 	}
 	if !slices.ContainsFunc(inside, func(h *handler) bool { return slices.ContainsFunc(h.routes, u.wraps) }) {
@@ -144,10 +164,15 @@ func (p *parser) checkLabels(u use) {
 
 // findMiddleware finds what a use directive names: a function or variable of
 // the package, or a method of the state.
-func (p *parser) findMiddleware(name arg, receivers []types.Type) (model.Middleware, bool) {
-	found := model.Middleware{Func: model.Func{Name: name.value}, Pos: p.fset.Position(name.pos)}
+func (p *parser) findMiddleware(name arg, receivers []types.Type) (link, bool) {
+	found := link{Middleware: model.Middleware{
+		Func: model.Func{Name: name.value}, Pos: p.fset.Position(name.pos), Adapter: model.NoAdapter,
+	}}
 	switch obj := p.types.Scope().Lookup(name.value).(type) {
 	case *types.Func:
+		if found.fn = p.middlewareFuncOf(obj); found.fn != nil {
+			return found, found.fn.sound
+		}
 		return found, p.checkMiddleware(name, obj)
 	case *types.Var:
 		return found, p.checkMiddleware(name, obj)
@@ -163,6 +188,9 @@ func (p *parser) findMiddleware(name arg, receivers []types.Type) (model.Middlew
 		p.unknownMiddleware(name)
 		return found, false
 	case 1:
+		if found.fn = p.middlewareFuncOf(methods[0].method); found.fn != nil {
+			return found, found.fn.sound // which says by itself what it is called on
+		}
 		from, ok := p.receiverFor(methods[0].on, name)
 		found.Func.Receiver = from
 		found.Func.Recv, _ = p.spellType(methods[0].on)
@@ -185,9 +213,10 @@ type stateMethod struct {
 }
 
 // middlewareMethods finds the methods of a name: on the receiver of the
-// handlers around, else on the state, else on what the state holds.
+// handlers around, else on the state, else on what the state holds, else on
+// what has a middleware function of that name and will be state.
 func (p *parser) middlewareMethods(name string, receivers []types.Type) []stateMethod {
-	for _, level := range [][]types.Type{receivers, p.stateItself(), p.stateParts()} {
+	for _, level := range [][]types.Type{receivers, p.stateItself(), p.stateParts(), p.middlewareReceivers(name)} {
 		var found []stateMethod
 		for _, t := range level {
 			method := p.methodOf(t, name)
@@ -230,26 +259,46 @@ func (p *parser) stateParts() []types.Type {
 	return parts
 }
 
+// middlewareReceivers returns the types that have a middleware function of a
+// name.
+func (p *parser) middlewareReceivers(name string) []types.Type {
+	var list []types.Type
+	for _, m := range p.middleware {
+		if recv := m.fn.Signature().Recv(); recv != nil && m.name() == name {
+			list = append(list, recv.Type())
+		}
+	}
+	return list
+}
+
 // checkMiddleware reports what is no func(http.Handler) http.Handler.
 func (p *parser) checkMiddleware(name arg, obj types.Object) bool {
 	if isMiddleware(obj.Type()) {
 		return true
 	}
-	if p.isMiddlewareFunc(obj) {
-		p.report(diag.Unsupported, name, "this version of handlergen cannot use %s, which has //handlergen:middleware", name.value).
-			related(nameSpan(obj), "%s is declared here", name.value).
-			hint("write it as func %s(next http.Handler) http.Handler", name.value)
-		return false
-	}
 	n := p.report(diag.BadMiddleware, name, "%s is no middleware, but of type %s", name.value, p.typeString(obj.Type()))
 	if obj.Pkg() == p.types {
 		n.related(nameSpan(obj), "%s is declared here", name.value)
 	}
-	if sig, ok := obj.Type().Underlying().(*types.Signature); ok && sig.Results().Len() == 1 && isMiddleware(sig.Results().At(0).Type()) {
+	sig, ok := obj.Type().Underlying().(*types.Signature)
+	switch {
+	case ok && sig.Results().Len() == 1 && isMiddleware(sig.Results().At(0).Type()):
 		n.hint("it makes middleware: declare var x = %s(…) and write x", name.value)
-		return false
+	case ok && takesNext(sig):
+		n.hint("write //handlergen:middleware above it")
+	default:
+		n.hint("middleware is a func(http.Handler) http.Handler, or a function with //handlergen:middleware")
 	}
-	n.hint("middleware is a func(http.Handler) http.Handler")
+	return false
+}
+
+// takesNext reports whether a function has a parameter of the type runtime.Next.
+func takesNext(sig *types.Signature) bool {
+	for v := range sig.Params().Variables() {
+		if w, ok := runtimeType(v.Type()); ok && w.name == "Next" {
+			return true
+		}
+	}
 	return false
 }
 
@@ -259,13 +308,6 @@ func isMiddleware(t types.Type) bool {
 	sig, ok := t.Underlying().(*types.Signature)
 	return ok && sig.TypeParams().Len() == 0 && !sig.Variadic() &&
 		listTypes(sig.Params()) == "net/http.Handler" && listTypes(sig.Results()) == "net/http.Handler"
-}
-
-func (p *parser) isMiddlewareFunc(obj types.Object) bool {
-	return slices.ContainsFunc(p.directives, func(d directive) bool {
-		decl, ok := d.on.(*ast.FuncDecl)
-		return ok && d.verb == "middleware" && p.info.Defs[decl.Name] == obj
-	})
 }
 
 // unknownMiddleware reports a name that nothing has.
@@ -309,6 +351,9 @@ func (p *parser) middlewareNames() []string {
 				names = append(names, name)
 			}
 		}
+	}
+	for _, m := range p.middleware {
+		names = append(names, m.name())
 	}
 	for _, t := range append(p.stateItself(), p.stateParts()...) {
 		for method := range types.NewMethodSet(types.NewPointer(baseOf(t))).Methods() {

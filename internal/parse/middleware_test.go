@@ -112,28 +112,6 @@ func (a App) Get() {}`)
 	}
 }
 
-func TestMiddlewareFunc(t *testing.T) {
-	pkg := mustRead(t, `
-type Store struct{}
-
-//handlergen:middleware
-//handlergen:param tenant name=X-Tenant
-func (s *Store) traced(tenant runtime.Header[string], next runtime.Next) (runtime.Status, error) { panic(0) }
-
-//handlergen:route GET /1
-func F1() {}`)
-	if len(pkg.Middleware) != 1 {
-		t.Fatalf("middleware %+v, want one", pkg.Middleware)
-	}
-	m := pkg.Middleware[0]
-	if m.Func.Name != "traced" || m.Func.Receiver == nil || len(m.Params) != 2 || len(m.Results) != 2 {
-		t.Errorf("middleware %+v", m)
-	}
-	if m.Params[0].From == nil || m.Params[1].From != nil || m.Params[1].Name != "next" {
-		t.Errorf("parameters %+v, want a header and the next", m.Params)
-	}
-}
-
 func TestUseDiagnostics(t *testing.T) {
 	runDiagCases(t, []diagCase{
 		{"what is no middleware", `
@@ -152,7 +130,7 @@ func generic[T any](next http.Handler) http.Handler { return next }
 func F1() {}`, `
 13:21 HG033 v is no middleware, but of type int
   7:5 v is declared here
-  hint: middleware is a func(http.Handler) http.Handler
+  hint: middleware is a func(http.Handler) http.Handler, or a function with //handlergen:middleware
 13:23 HG033 make is no middleware, but of type func(n int) func(http.Handler) http.Handler
   5:6 make is declared here
   hint: it makes middleware: declare var x = make(…) and write x
@@ -167,7 +145,7 @@ func F1() {}`, `
   hint: declare var withRecover = middleware.Recover and write withRecover
 13:56 HG033 generic is no middleware, but of type func[T any](next http.Handler) http.Handler
   11:6 generic is declared here
-  hint: middleware is a func(http.Handler) http.Handler
+  hint: middleware is a func(http.Handler) http.Handler, or a function with //handlergen:middleware
 13:64 HG033 make(3) is a call, and a use directive names what is declared
   hint: declare var x = make(…) and write x
 `},
@@ -251,14 +229,11 @@ func twice(a, b runtime.Next) {}
 //handlergen:use logged
 //handlergen:route GET /1
 func F1() {}`, `
-4:6 HG033 logged takes no runtime.Next, so it could never go on to the handler
+4:6 HG050 logged takes no runtime.Next, so it could never go on to the handler
   hint: add a parameter: next runtime.Next
-7:15 HG033 twice takes runtime.Next twice
+7:15 HG050 twice takes runtime.Next twice
   7:12 the first one
   hint: remove one of them
-9:18 HG043 this version of handlergen cannot use logged, which has //handlergen:middleware
-  4:6 logged is declared here
-  hint: write it as func logged(next http.Handler) http.Handler
 `},
 	})
 }

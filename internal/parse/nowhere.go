@@ -57,6 +57,9 @@ func (p *parser) refuseScalar(tg target, t types.Type) {
 
 // lackingHint says what to do about a wildcard that only other routes have.
 func (sc *scope) lackingHint() string {
+	if sc.around {
+		return fmt.Sprintf("make it a pointer or a runtime.Optional, or use %s only on the routes that have it", sc.fn)
+	}
 	return fmt.Sprintf("other routes of %s have it: make it a pointer or a runtime.Optional, or give this route its own function", sc.fn)
 }
 

@@ -45,6 +45,7 @@ type parser struct {
 	state      state
 	providers  []*provider
 	reading    []*provider // those being read, each for the one before
+	middleware []*middlewareFunc
 	groups     grouping
 	handlers   []*handler
 	out        *model.Package

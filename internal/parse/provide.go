@@ -263,11 +263,17 @@ func (p *parser) reportCycle(pr *provider) {
 	n.hint("let one of them read what it needs from the request itself")
 }
 
-// readUnused reads the extractor functions that nothing needs, so that their
-// mistakes are reported too, and forgets them again.
+// readUnused reads the extractor functions that nothing needs and the middleware
+// functions that wrap nothing, so that their mistakes are reported too, and
+// forgets them again.
 func (p *parser) readUnused() {
 	inUse, needs := len(p.out.Providers), len(p.state.needs)
 	checks := len(p.out.Checks)
+	for _, m := range p.middleware {
+		if m.sound && len(m.around) == 0 {
+			p.checkMiddlewareAlone(m)
+		}
+	}
 	for _, pr := range p.providers {
 		p.readProvider(pr)
 	}

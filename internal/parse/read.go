@@ -22,9 +22,10 @@ func readPackage(src *source) (*model.Package, diag.List) {
 	p.readProviders()
 	p.readGroups()
 	p.readHandlers()
-	p.readUses()
-	p.readErrors()
 	p.readMiddleware()
+	p.readUses()
+	p.bindMiddleware()
+	p.readErrors()
 	p.checkRoutes()
 	p.readUnused()
 	p.settleState()
@@ -45,6 +46,7 @@ func (p *parser) checkRoutes() {
 		}
 	}
 	p.checkConflicts(bound)
+	p.checkWildcards()
 	p.checkPrefixes()
 	p.nameOperations()
 }
@@ -102,6 +104,10 @@ func (p *parser) checkEffect() {
 			if d.verb == "extractor" {
 				n.hint("an extractor is for the handlers of its package: give the type a method FromRequestParts to use it in others")
 			}
+		case d.verb == "middleware" && !p.isUsed(d):
+			name := d.on.(*ast.FuncDecl).Name.Name
+			p.report(diag.MisplacedDirective, d, "//handlergen:middleware has no effect: no //handlergen:use names %s", name).
+				hint("write //handlergen:use %s above what it shall wrap: a function, a receiver type or the package clause", name)
 		case spec != nil && (d.verb == "group" || d.verb == "use") && len(p.inside(d)) == 0:
 			p.report(diag.MisplacedDirective, d, "//handlergen:%s has no effect: no method of %s has a //handlergen:route", d.verb, spec.Name.Name).
 				hint("put it on the receiver type of the routes that are meant, or on the package clause for all of them")

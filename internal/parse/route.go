@@ -19,6 +19,7 @@ type route struct {
 	code    int  // of the status key
 	name    *arg // nil without the key
 	scope   *scope
+	seesAll bool // something reads whichever wildcards there are
 }
 
 // String returns a route as messages name it.

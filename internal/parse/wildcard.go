@@ -20,8 +20,9 @@ type pathRead struct {
 
 // pathReads is what some extractors read of the path.
 type pathReads struct {
-	named []pathRead
-	all   bool // whichever wildcards there are: they see the request, or all values
+	named   []pathRead
+	all     bool // whichever wildcards there are
+	request bool // they are given the request, and may do so
 }
 
 // visit calls f for an extractor and for those it is made of, and tells whether
@@ -47,7 +48,7 @@ func (p *parser) readsOf(from model.Extractor, by *types.Func, at span) pathRead
 	visit(from, false, func(from model.Extractor, optional bool) {
 		switch from := from.(type) {
 		case model.Head:
-			reads.all = reads.all || from.Part == model.Request
+			reads.request = reads.request || from.Part == model.Request
 		case model.Custom:
 			reads.all = true
 		case model.Provided:
@@ -62,7 +63,7 @@ func (p *parser) readsOf(from model.Extractor, by *types.Func, at span) pathRead
 }
 
 func (r *pathReads) add(other pathReads, optional bool) {
-	r.all = r.all || other.all
+	r.all, r.request = r.all || other.all, r.request || other.request
 	for _, read := range other.named {
 		read.required = read.required && !optional
 		r.named = append(r.named, read)
@@ -81,33 +82,45 @@ func (r *pathReads) slots(slots []model.Slot, read pathRead) {
 	}
 }
 
-// checkWildcards reports the wildcards of a route that nothing reads, and those
-// that an extractor function reads and the route does not have.
-func (p *parser) checkWildcards(h *handler, r *route, params []model.Param, results []model.Result) {
-	used := r.scope.used
-	all := slices.ContainsFunc(results, takesRequest)
+// readWildcards notes the wildcards of a route that its handler reads, and
+// reports those that an extractor function reads and the route does not have.
+func (p *parser) readWildcards(h *handler, r *route, params []model.Param, results []model.Result) {
+	r.seesAll = slices.ContainsFunc(results, takesRequest)
 	for i, param := range params {
 		if param.From == nil {
 			_, isPath := isRuntime(h.params[i].v.Type(), "Path")
-			all = all || isPath // there is no telling which it would have read
+			r.seesAll = r.seesAll || isPath // there is no telling which it would have read
 			continue
 		}
 		reads := p.readsOf(param.From, nil, nil)
-		all = all || reads.all
+		r.seesAll = r.seesAll || reads.all || reads.request
 		for _, read := range reads.named {
-			used[read.name] = true
+			r.scope.use(read.name)
 			if read.by != nil && read.required && !slices.Contains(r.wildcards(), read.name) {
 				p.lackingWildcard(h, r, h.params[i], read)
 			}
 		}
 	}
-	for _, w := range r.pattern.wildcards {
-		if !all && !used[w.name] {
-			p.unusedWildcard(h, w)
+}
+
+// checkWildcards reports the wildcards that nothing reads. A middleware function
+// that takes the request may read one as well as a handler, but it takes it to
+// hand it on.
+func (p *parser) checkWildcards() {
+	for _, h := range p.handlers {
+		for _, r := range h.routes {
+			if r.scope == nil {
+				continue // of a function that cannot be called
+			}
+			for _, w := range r.pattern.wildcards {
+				if !r.seesAll && !r.scope.used[w.name] {
+					p.unusedWildcard(h, w)
+				}
+			}
+			for _, w := range r.prefix {
+				w.inUse, w.read = true, w.read || r.seesAll || r.scope.used[w.name]
+			}
 		}
-	}
-	for _, w := range r.prefix {
-		w.inUse, w.read = true, w.read || all || used[w.name]
 	}
 }
 
