@@ -147,6 +147,7 @@ type MiddlewareFunc struct {
 	Params  []Param
 	Results []Result
 	Limit   Limit // of the body, if a parameter reads it
-	Direct  bool  // what it returns of the rest of the chain is never changed
+	Direct  bool  // what the rest of the chain answers is never changed
+	Answers bool  // another answer than that, or an error, may come of it
 	Carries []int // the providers whose results it puts into the request, sorted
 }

@@ -37,7 +37,7 @@ var places = map[model.Source]string{
 // read documents one parameter.
 func (in *input) read(param model.Param, optional bool) {
 	switch from := param.From.(type) {
-	case model.Head, model.FromApp, model.Extension:
+	case model.Head, model.FromApp, model.Extension, model.Next:
 	case model.QueryValues:
 		in.plain = true
 		in.add(anything())
@@ -74,6 +74,18 @@ func (in *input) read(param model.Param, optional bool) {
 	default:
 		panic(fmt.Sprintf("openapi: unhandled extractor %T", from))
 	}
+}
+
+// through documents what a middleware function around the handler reads, and
+// reports whether it may answer in its place.
+func (in *input) through(m model.MiddlewareFunc) bool {
+	for _, param := range m.Params {
+		in.read(param, false)
+	}
+	for _, r := range m.Results {
+		in.open = in.open || r.As == (model.Failure{})
+	}
+	return m.Answers
 }
 
 // attempt documents what is read without ever being refused.

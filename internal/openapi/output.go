@@ -156,9 +156,12 @@ func (o *output) itself(r model.Result) {
 	o.setItself()
 }
 
-// setItself documents that anything can come.
-func (o *output) setItself() {
-	o.set("default", "What the handler writes itself", nil)
+// setItself documents that the handler answers what it likes.
+func (o *output) setItself() { o.anything("What the handler writes itself") }
+
+// anything documents that anything can come.
+func (o *output) anything(text string) {
+	o.set("default", text, nil).Content = nil
 	o.open = true
 }
 

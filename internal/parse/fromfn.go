@@ -113,7 +113,7 @@ func (p *parser) bindMiddleware() {
 func (p *parser) planMiddleware(m *middlewareFunc) {
 	common := model.MiddlewareFunc{Func: p.funcOf(m.signature), Pos: p.fset.Position(m.decl.Name.Pos()), Results: p.results(m.signature)}
 	p.checkReturns(m, common.Results)
-	common.Direct = p.isDirect(m.signature, m.next(), common.Results)
+	common.Direct, common.Answers = p.flow(m.signature, m.next(), common.Results)
 	options := p.paramOptions(m.signature)
 	first := len(p.diags)
 	for _, w := range m.around {

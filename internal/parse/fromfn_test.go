@@ -89,7 +89,7 @@ func F1() {}`)
 }
 
 // TestDirect is about the functions that do nothing with an answer but return
-// it.
+// it, and of those about the ones that have no other.
 func TestDirect(t *testing.T) {
 	for body, want := range map[string]bool{
 		`return next.Run(r), nil`:                                                      true,
@@ -133,6 +133,25 @@ func f(r *http.Request, next runtime.Next) (res *runtime.Response, err error) {
 func F1() {}`)
 		if got := pkg.Middleware[0].Direct; got != want {
 			t.Errorf("%s: direct %t, want %t", body, got, want)
+		}
+	}
+	for body, want := range map[string]bool{
+		`return next.Run(r), nil`:                                                               false,
+		`if r == nil { return nil, io.EOF }; return next.Run(r), nil`:                           false,
+		`if r == nil { return &runtime.Response{}, nil }; return next.Run(r), nil`:              true,
+		`if r == nil { return }; return next.Run(r), nil`:                                       true,
+		`res = next.Run(r); return res, nil`:                                                    true,
+		`f := func() error { return nil }; return next.Run(runtime.WithExtension(r, f())), nil`: false,
+	} {
+		pkg := mustRead(t, `
+//handlergen:middleware
+func f(r *http.Request, next runtime.Next) (res *runtime.Response, err error) { `+body+` }
+
+//handlergen:route GET /1
+//handlergen:use f
+func F1() {}`)
+		if got := pkg.Middleware[0].Answers; got != want {
+			t.Errorf("%s: answers %t, want %t", body, got, want)
 		}
 	}
 	for results, want := range map[string]bool{

@@ -7,17 +7,17 @@ import (
 	"github.com/handlergen/handlergen/internal/model"
 )
 
-// isDirect reports whether a middleware function does nothing with the answer
-// of the rest of the chain but return it, so that nobody can tell whether it has
-// been sent by then: whatever it does with next is
+// flow says what a middleware function does with the answer of the rest of the
+// chain. It is direct if all it does is
 //
 //	return next.Run(r)
 //
 // or the same with nil for the error, where no deferred function can come
-// between.
-func (p *parser) isDirect(sig signature, next entry, results []model.Result) bool {
+// between: then nobody can tell whether the answer has been sent by that time.
+// It answers if another answer may come of it than that or an error.
+func (p *parser) flow(sig signature, next entry, results []model.Result) (direct, answers bool) {
 	if !returnsAnswer(results) || sig.decl.Body == nil {
-		return false
+		return false, true
 	}
 	uses, returned, deferred := 0, 0, false
 	depth := 0 // of function literals
@@ -36,14 +36,19 @@ func (p *parser) isDirect(sig signature, next entry, results []model.Result) boo
 				uses++
 			}
 		case *ast.ReturnStmt:
-			if depth == 0 && p.returnsRun(n, next.v) {
+			switch {
+			case depth > 0:
+			case p.returnsRun(n, next.v):
 				returned++
+			case len(n.Results) == 0 || !p.isNil(n.Results[0]):
+				answers = true
 			}
 		}
 		return true
 	}
 	ast.Inspect(sig.decl.Body, visit)
-	return uses == returned && !deferred
+	direct = uses == returned && !deferred
+	return direct, answers || !direct
 }
 
 // returnsAnswer reports whether the results of a function are an answer, and
