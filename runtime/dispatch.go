@@ -20,6 +20,7 @@ import (
 // what net/http would have answered to a miss.
 type table struct {
 	paths     map[string]*methods
+	looks     [256]bool // which of the paths may be there, by what look returns
 	serving   *http.ServeMux
 	exact     *http.ServeMux
 	router    *Router
@@ -60,15 +61,20 @@ func newTable(rt *Router) *table {
 		t.serving.HandleFunc("/", t.serveRest)
 	}
 	t.paths = literalPaths(rt.routes)
+	for path := range t.paths {
+		t.looks[look(path)] = true
+	}
 	return t
 }
 
 // serve serves r.
 func (t *table) serve(w http.ResponseWriter, r *http.Request) {
-	if e := t.lookUp(r); e != nil {
-		r.Pattern = e.pattern
-		e.serves.ServeHTTP(w, r)
-		return
+	if t.looks[look(r.URL.Path)] {
+		if e := t.lookUp(r); e != nil {
+			r.Pattern = e.pattern
+			e.serves.ServeHTTP(w, r)
+			return
+		}
 	}
 	if r.Method == http.MethodConnect && r.RequestURI != "*" {
 		t.serveConnect(w, r)
@@ -224,6 +230,15 @@ func (t *table) lookUp(r *http.Request) *route {
 		return nil
 	}
 	return found.rest
+}
+
+// look returns a number by which most paths are told apart, so that hardly any
+// is looked up in vain before ServeMux matches its wildcards.
+func look(path string) uint8 {
+	if path == "" {
+		return 0
+	}
+	return uint8(len(path)) + 37*path[len(path)-1]
 }
 
 // literalPaths returns the routes that lookUp finds. There are none if a pattern
