@@ -14,6 +14,8 @@ import (
 
 // A handler that echoes, and a client of package websocket that tries it.
 func ExampleUpgrade() {
+	ended := make(chan error)
+
 	// //handlergen:route GET /echo
 	echo := func(up ws.Upgrade) http.Handler {
 		up.IdleTimeout = time.Minute
@@ -24,7 +26,7 @@ func ExampleUpgrade() {
 					return
 				}
 			}
-			fmt.Println("the end was in order:", conn.Err() == nil)
+			ended <- conn.Err()
 		})
 	}
 
@@ -43,6 +45,7 @@ func ExampleUpgrade() {
 	_, text, err := client.Read(ctx)
 	fmt.Printf("%s %v\n", text, err)
 	client.Close(websocket.StatusNormalClosure, "")
+	fmt.Println("the end:", <-ended)
 
 	response, err := http.Get(server.URL)
 	if err != nil {
@@ -53,6 +56,6 @@ func ExampleUpgrade() {
 	fmt.Println(response.Status)
 	// Output:
 	// hello <nil>
-	// the end was in order: true
+	// the end: <nil>
 	// 400 Bad Request
 }

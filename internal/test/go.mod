@@ -5,6 +5,8 @@ go 1.26.0
 require (
 	github.com/gin-gonic/gin v1.12.0
 	github.com/go-chi/chi/v5 v5.5.0
+	github.com/gorilla/websocket v1.5.3
+	github.com/handlergen/handlergen/contrib v0.0.0
 	github.com/handlergen/handlergen/contrib/echomux v0.0.0
 	github.com/handlergen/handlergen/contrib/ginmux v0.0.0
 	github.com/handlergen/handlergen/runtime v0.0.0
@@ -16,6 +18,7 @@ require (
 	github.com/bytedance/sonic v1.15.0 // indirect
 	github.com/bytedance/sonic/loader v0.5.0 // indirect
 	github.com/cloudwego/base64x v0.1.6 // indirect
+	github.com/coder/websocket v1.8.15 // indirect
 	github.com/gabriel-vasile/mimetype v1.4.12 // indirect
 	github.com/gin-contrib/sse v1.1.0 // indirect
 	github.com/go-playground/locales v0.14.1 // indirect
@@ -48,6 +51,7 @@ require (
 )
 
 replace (
+	github.com/handlergen/handlergen/contrib => ../../contrib
 	github.com/handlergen/handlergen/contrib/echomux => ../../contrib/echomux
 	github.com/handlergen/handlergen/contrib/ginmux => ../../contrib/ginmux
 	github.com/handlergen/handlergen/runtime => ../../runtime
