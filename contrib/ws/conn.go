@@ -196,9 +196,9 @@ func (c *Conn) WriteJSON(ctx context.Context, v any) error {
 }
 
 // Close closes the connection, and returns when the peer has agreed or has had
-// some seconds for that. A code that cannot be sent becomes [InternalError], a
-// reason of more than 123 bytes is cut. On a connection that is at its end it
-// does nothing.
+// some seconds for that; with [Lost] it is cut off without a word. Any other code
+// that cannot be sent becomes [InternalError], a reason of more than 123 bytes is
+// cut. On a connection that is at its end Close does nothing.
 func (c *Conn) Close(code Code, reason string) {
 	c.finish(&CloseError{Code: code, Reason: reason})
 }

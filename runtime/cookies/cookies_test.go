@@ -324,6 +324,18 @@ func TestNewKeysPanics(t *testing.T) {
 	}
 }
 
+func TestKeysAreNotPrinted(t *testing.T) {
+	state := struct{ Keys cookies.Keys }{newKeys(secret, another)}
+	for verb, want := range map[string]string{
+		"%v": "{cookies.Keys of 2 secrets}", "%+v": "{Keys:cookies.Keys of 2 secrets}",
+		"%#v": "struct { Keys cookies.Keys }{Keys:cookies.Keys of 2 secrets}",
+	} {
+		if got := fmt.Sprintf(verb, state); got != want {
+			t.Errorf("%s: %s, want %s", verb, got, want)
+		}
+	}
+}
+
 // TestBrowser has net/http's own cookie jar keep what ours write.
 func TestBrowser(t *testing.T) {
 	keys := newKeys(secret)

@@ -53,6 +53,13 @@ func NewKeys(c Config) Keys {
 	return keys
 }
 
+// String does not tell the keys, which an application's state may hold when it is
+// printed.
+func (k Keys) String() string { return fmt.Sprintf("cookies.Keys of %d secrets", len(k.signing)) }
+
+// GoString is like String.
+func (k Keys) GoString() string { return k.String() }
+
 // derive returns the key of 256 bits for one purpose.
 func derive(secret []byte, purpose string) []byte {
 	key, err := hkdf.Key(sha256.New, secret, nil, purpose, 32)
