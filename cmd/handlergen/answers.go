@@ -36,7 +36,28 @@ func answers(pkg *model.Package, h model.Handler) []answer {
 	}
 	o.plainValues()
 	o.failure()
+	for _, i := range adaptersAround(h) {
+		o.through(pkg.Middleware[i])
+	}
 	o.documented()
+	return o.sorted()
+}
+
+// adaptersAround lists the middleware functions around some route of a handler.
+func adaptersAround(h model.Handler) []int {
+	var list []int
+	for _, r := range h.Routes {
+		for _, use := range r.Use {
+			if use.Adapter != model.NoAdapter && !slices.Contains(list, use.Adapter) {
+				list = append(list, use.Adapter)
+			}
+		}
+	}
+	return list
+}
+
+// sorted returns the answers by status, one for each.
+func (o *outcome) sorted() []answer {
 	slices.SortStableFunc(o.answers, func(a, b answer) int { return cmp.Compare(a.status, b.status) })
 	return o.merge()
 }

@@ -25,8 +25,9 @@ it matters, and how it is done instead.
 A function is named as Func, Type.Method, (*Type).Method, or any of these after
 a package: users.GetUser, ./users.GetUser, example.com/shop/users.GetUser. Its
 routes are printed, where each parameter comes from and why, what each result
-becomes, and the statuses it can answer. If something is wrong with it, that is
-printed too, and the exit code is 1.`
+becomes, and the statuses it can answer. Extractor functions and middleware
+functions are explained as well: what they are for, or around. If something is
+wrong with it, that is printed too, and the exit code is 1.`
 
 // explainCommand explains a code or a function.
 func (a *app) explainCommand() *cobra.Command {
@@ -161,8 +162,8 @@ func patternOf(word string) string {
 	return word[:slash] + pkg
 }
 
-// printFunctions prints the handlers and extractors that a word names, and
-// returns how many there are.
+// printFunctions prints the handlers, middleware functions and extractors that
+// a word names, and returns how many there are.
 func (a *app) printFunctions(r *generate.Result, word string) int {
 	n := 0
 	named := func(pkg *model.Package, f model.Func) bool {
@@ -178,6 +179,11 @@ func (a *app) printFunctions(r *generate.Result, word string) int {
 		for _, h := range pkg.Handlers {
 			if named(pkg, h.Func) {
 				a.printHandler(pkg, h)
+			}
+		}
+		for i, m := range pkg.Middleware {
+			if named(pkg, m.Func) {
+				a.printMiddleware(pkg, i)
 			}
 		}
 		for _, p := range pkg.Providers {
@@ -213,6 +219,9 @@ func (a *app) unknownFunction(r *generate.Result, word string) error {
 	for _, pkg := range r.Packages {
 		for _, h := range pkg.Handlers {
 			names = append(names, a.namesOf(pkg.Dir, pkg.Path, pkg.Name, title(h.Func))...)
+		}
+		for _, m := range pkg.Middleware {
+			names = append(names, a.namesOf(pkg.Dir, pkg.Path, pkg.Name, title(m.Func))...)
 		}
 	}
 	e := usagef("no route is answered by a function %s", word)

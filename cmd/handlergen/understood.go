@@ -33,10 +33,16 @@ func (a *app) printProvider(pkg *model.Package, p model.Provider) {
 	a.section("provides", [][]string{{spell(p.Type, pkg.Path), "at most once for a request"}})
 	a.section("parameters", valueRows(params(pkg, p.Params), 0))
 	var users [][]string
-	for _, h := range pkg.Handlers {
-		if needs(pkg, h.Params, p.Func) {
-			users = append(users, []string{title(h.Func)})
+	add := func(name, what string, params []model.Param) {
+		if n := len(users); needs(pkg, params, p.Func) && (n == 0 || users[n-1][0] != name) {
+			users = append(users, []string{name, what})
 		}
+	}
+	for _, h := range pkg.Handlers {
+		add(title(h.Func), "", h.Params)
+	}
+	for _, m := range pkg.Middleware {
+		add(title(m.Func), "middleware", m.Params)
 	}
 	a.section("for", users)
 }
