@@ -9,5 +9,14 @@
 //   - ws: WebSockets, as a parameter and a result of handlers
 //
 // Those that are middleware are ordinary ones, func(http.Handler) http.Handler,
-// and each works alone.
+// and each works alone: around any handler, as a layer of a runtime.Router, or
+// named by a use directive:
+//
+//	var limited = ratelimit.New(ratelimit.Config{
+//		Rate: ratelimit.Rate{Requests: 10, Per: time.Minute},
+//	})
+//
+//	//handlergen:route POST /login
+//	//handlergen:use limited
+//	func Login(body runtime.JSON[Credentials]) (Token, error)
 package contrib

@@ -22,6 +22,9 @@
 //
 //	router.Layer(verifier.Require)
 //
+// A function with a middleware directive can do the same by [Verifier.Verify],
+// and whatever else it likes.
+//
 // # As an extractor
 //
 // With the verifier in the state, one function makes Claims a parameter of every

@@ -5,6 +5,7 @@ package jwt
 import (
 	"errors"
 	"net/http"
+	"unicode/utf8"
 
 	"github.com/handlergen/handlergen/contrib/jwt"
 	"github.com/handlergen/handlergen/runtime"
@@ -16,25 +17,44 @@ const _ = runtime.IsAtLeastV0
 
 // Routes returns a router with the routes of package jwt:
 //
-//	GET   /api/session       WhoAmI
-//	GET   /api/greeting      Greet
-//	GET   /api/status        Status
-//	POST  /api/login         Login
-//	GET   /api/user/profile  (*Account).Profile
+//	GET   /api/admin/users    (*Admin).List
+//	GET   /api/session        WhoAmI
+//	GET   /api/greeting       Greet
+//	GET   /api/status         Status
+//	POST  /api/login          Login
+//	GET   /api/user/profile   (*Account).Profile
+//	PUT   /api/user/password  (*Account).ChangePassword
 func Routes(state *App) *runtime.Router {
 	h := handlers{state: state}
 	router := runtime.NewRouter()
+	router.Handle(
+		"GET /api/admin/users",
+		state.Require(wrapRequireAdmin(http.HandlerFunc(h.serveList))),
+	)
 	router.HandleFunc("GET /api/session", h.serveWhoAmI)
 	router.HandleFunc("GET /api/greeting", h.serveGreet)
 	router.HandleFunc("GET /api/status", serveStatus)
 	router.Handle("POST /api/login", state.LimitLogins(http.HandlerFunc(h.serveLogin)))
-	router.Handle("GET /api/user/profile", state.Require(http.HandlerFunc(h.serveProfile)))
+	router.Handle("GET /api/user/profile", h.wrapRequireUser(http.HandlerFunc(h.serveProfile)))
+	router.Handle(
+		"PUT /api/user/password",
+		h.wrapRequireUser(http.HandlerFunc(h.serveChangePassword)),
+	)
 	return router
 }
 
 // handlers holds the state that the functions below share.
 type handlers struct {
 	state *App
+}
+
+// serveList answers GET /api/admin/users with [Admin.List].
+func (h handlers) serveList(w http.ResponseWriter, r *http.Request) {
+	out := h.state.Admin.List()
+
+	if err := runtime.WriteJSON(w, http.StatusOK, &out); err != nil {
+		runtime.WriteError(w, r, err)
+	}
 }
 
 // serveWhoAmI answers GET /api/session with [WhoAmI].
@@ -123,6 +143,87 @@ func (h handlers) serveProfile(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// serveChangePassword answers PUT /api/user/password with
+// [Account.ChangePassword].
+func (h handlers) serveChangePassword(w http.ResponseWriter, r *http.Request) {
+	in := runtime.NewInput(w, r)
+	claims, err := runtime.ReadExtension[Claims](&in)
+	if err != nil {
+		runtime.WriteError(w, r, err)
+		return
+	}
+	var body runtime.JSON[Password]
+	if err := in.OpenJSON(&body.Value, 4<<10); err != nil {
+		runtime.WriteError(w, r, err)
+		return
+	}
+	checkPassword(&in, nil, &body.Value)
+	if err := in.CloseJSON(); err != nil {
+		runtime.WriteError(w, r, err)
+		return
+	}
+
+	if err := h.state.Account.ChangePassword(claims, body); err != nil {
+		runtime.WriteError(w, r, err)
+		return
+	}
+
+	runtime.WriteStatus(w, http.StatusNoContent)
+}
+
+// wrapRequireAdmin puts [RequireAdmin] around a handler. What that answers
+// stays as it is.
+func wrapRequireAdmin(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		in := runtime.NewInput(w, r)
+		claims, err := runtime.ReadExtension[Claims](&in)
+		if err != nil {
+			runtime.WriteError(w, r, err)
+			return
+		}
+
+		out, err := RequireAdmin(r, claims, runtime.DirectNext(w, next))
+		defer runtime.CloseBody(out)
+		if err != nil {
+			runtime.WriteError(w, r, err)
+			return
+		}
+
+		if err := runtime.WriteResponse(w, r, out.StatusOr(http.StatusOK), out); err != nil {
+			runtime.WriteError(w, r, err)
+		}
+	})
+}
+
+// wrapRequireUser puts [RequireUser] around a handler. What that answers stays
+// as it is.
+func (h handlers) wrapRequireUser(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		in := runtime.NewInput(w, r)
+		token, err := runtime.ReadBearer(&in)
+		if err != nil {
+			runtime.WriteError(w, r, err)
+			return
+		}
+
+		out, err := RequireUser(
+			r,
+			token,
+			runtime.State[*jwt.Verifier[Claims]]{Value: h.state.Verifier},
+			runtime.DirectNext(w, next),
+		)
+		defer runtime.CloseBody(out)
+		if err != nil {
+			runtime.WriteError(w, r, err)
+			return
+		}
+
+		if err := runtime.WriteResponse(w, r, out.StatusOr(http.StatusOK), out); err != nil {
+			runtime.WriteError(w, r, err)
+		}
+	})
+}
+
 // extractClaims reads what [Authenticate] needs, and calls it.
 func (h handlers) extractClaims(in *runtime.Input) (claims Claims, err error) {
 	token, err := runtime.ReadBearer(in)
@@ -146,5 +247,18 @@ func checkCredentials(in *runtime.Input, at *runtime.Pointer, v *Credentials) {
 	password := at.Member("password")
 	if v.Password == "" && !in.Has(&password) {
 		in.InvalidAt(&password, "is required")
+	}
+}
+
+// checkPassword reports what is wrong with v, which stands at the place at of
+// the body.
+func checkPassword(in *runtime.Input, at *runtime.Pointer, v *Password) {
+	old := at.Member("old")
+	if v.Old == "" && !in.Has(&old) {
+		in.InvalidAt(&old, "is required")
+	}
+	newAt := at.Member("new")
+	if utf8.RuneCountInString(v.New) < 12 {
+		in.InvalidAt(&newAt, "must have at least 12 characters")
 	}
 }

@@ -1,7 +1,7 @@
-// Package jwt is an API whose users log in for a token, in both ways that there
-// are to ask for it: below /api/user by middleware, which puts the claims of the
-// token where handlers find them, and for single handlers by an extractor, which
-// makes the claims a parameter.
+// Package jwt is an API whose users log in for a token. It shows both ways to ask
+// for that. Below /api/user and /api/admin it is middleware, which leaves the
+// claims of the token where handlers find them; next to public handlers it is an
+// extractor, which makes the claims a parameter of those that want them.
 //
 //handlergen:group /api
 package jwt
@@ -35,6 +35,7 @@ type Claims struct {
 type App struct {
 	Users    *Users
 	Account  *Account
+	Admin    *Admin
 	Key      jwt.Key
 	Verifier *jwt.Verifier[Claims]
 
@@ -48,6 +49,7 @@ func NewApp(users *Users, secret []byte) *App {
 	return &App{
 		Users:   users,
 		Account: &Account{Users: users},
+		Admin:   &Admin{Users: users},
 		Key:     key,
 		Verifier: jwt.NewVerifier[Claims](jwt.Config{
 			Keys:     []jwt.Key{key},

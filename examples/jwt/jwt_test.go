@@ -38,13 +38,31 @@ type client struct {
 
 func start(t *testing.T) *client {
 	t.Helper()
-	server := httptest.NewServer(example.Routes(example.NewApp(users(), secret)))
+	return startWith(t, users())
+}
+
+func startWith(t *testing.T, users *example.Users) *client {
+	t.Helper()
+	server := httptest.NewServer(example.Routes(example.NewApp(users, secret)))
 	t.Cleanup(server.Close)
 	return &client{T: t, server: server}
 }
 
-// send makes a request and wants a status. The answer is JSON, if anything.
+// send makes a request and wants a status. The answer is a JSON object, if it is
+// JSON.
 func (c *client) send(method, path, body string, want int) (http.Header, map[string]any) {
+	c.Helper()
+	header, text := c.sendText(method, path, body, want)
+	var answer map[string]any
+	if strings.Contains(header.Get("Content-Type"), "json") {
+		if err := json.Unmarshal(text, &answer); err != nil {
+			c.Fatalf("%s %s = %s: %v", method, path, text, err)
+		}
+	}
+	return header, answer
+}
+
+func (c *client) sendText(method, path, body string, want int) (http.Header, []byte) {
 	c.Helper()
 	request, err := http.NewRequestWithContext(c.Context(), method, c.server.URL+path, strings.NewReader(body))
 	if err != nil {
@@ -68,13 +86,7 @@ func (c *client) send(method, path, body string, want int) (http.Header, map[str
 	if response.StatusCode != want {
 		c.Fatalf("%s %s = %d %s, want %d", method, path, response.StatusCode, text, want)
 	}
-	var answer map[string]any
-	if strings.Contains(response.Header.Get("Content-Type"), "json") {
-		if err := json.Unmarshal(text, &answer); err != nil {
-			c.Fatalf("%s %s = %s: %v", method, path, text, err)
-		}
-	}
-	return response.Header, answer
+	return response.Header, text
 }
 
 // login takes the token of a user.
@@ -131,6 +143,32 @@ func TestWithToken(t *testing.T) {
 	}
 }
 
+func TestAdministrators(t *testing.T) {
+	c := start(t)
+	c.login("bob", "battery staple")
+	if _, problem := c.send("GET", "/api/admin/users", "", 403); problem["detail"] != "this is for administrators" {
+		t.Errorf("problem: %v", problem)
+	}
+	c.login("ada", "correct horse")
+	if _, names := c.sendText("GET", "/api/admin/users", "", 200); string(names) != `["ada","bob"]` {
+		t.Errorf("names: %s", names)
+	}
+}
+
+func TestChangePassword(t *testing.T) {
+	store := example.NewUsers()
+	if err := store.Add("eve", "member", "a bad password"); err != nil {
+		t.Fatal(err)
+	}
+	c := startWith(t, store)
+	c.login("eve", "a bad password")
+	c.send("PUT", "/api/user/password", `{"old":"a guess","new":"a much better one"}`, 403)
+	c.send("PUT", "/api/user/password", `{"old":"a bad password","new":"short"}`, 422)
+	c.send("PUT", "/api/user/password", `{"old":"a bad password","new":"a much better one"}`, 204)
+	c.send("POST", "/api/login", `{"name":"eve","password":"a bad password"}`, 401)
+	c.login("eve", "a much better one")
+}
+
 func TestWithoutToken(t *testing.T) {
 	c := start(t)
 	for _, path := range []string{"/api/session", "/api/user/profile"} {
@@ -143,6 +181,8 @@ func TestWithoutToken(t *testing.T) {
 	if _, greeting := c.send("GET", "/api/greeting", "", 200); greeting["hello"] != "stranger" {
 		t.Errorf("greeting: %v", greeting)
 	}
+	c.send("GET", "/api/admin/users", "", 401)
+	c.send("PUT", "/api/user/password", "not JSON", 401) // who comes before what
 	// What is not there is not behind the middleware.
 	c.send("GET", "/api/user/nothing", "", 404)
 	c.send("POST", "/api/user/profile", "", 405)
@@ -175,7 +215,7 @@ func TestWithBadToken(t *testing.T) {
 		"no token":         "abc",
 	} {
 		c.token = token
-		for _, path := range []string{"/api/session", "/api/user/profile", "/api/greeting"} {
+		for _, path := range []string{"/api/session", "/api/user/profile", "/api/admin/users", "/api/greeting"} {
 			header, problem := c.send("GET", path, "", 401)
 			if header.Get("WWW-Authenticate") != `Bearer error="invalid_token"` || problem["detail"] != "the bearer token is not valid" {
 				t.Errorf("%s: GET %s: %q, %v", name, path, header.Get("WWW-Authenticate"), problem)

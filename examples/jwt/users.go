@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 )
 
@@ -46,6 +48,13 @@ func (u *Users) Find(name string) (User, bool) {
 	defer u.mu.RUnlock()
 	user, ok := u.byName[name]
 	return user, ok
+}
+
+// Names returns the names of all users in order.
+func (u *Users) Names() []string {
+	u.mu.RLock()
+	defer u.mu.RUnlock()
+	return slices.Sorted(maps.Keys(u.byName))
 }
 
 // Check returns the user of that name, if the password is right. It takes as

@@ -22,6 +22,7 @@ const advice = `stop it with Ctrl-C; try
 	token=$(curl -s http://127.0.0.1:3000/api/login -H 'Content-Type: application/json' \
 		-d '{"name":"ada","password":"correct horse"}' | sed 's/.*access_token":"//; s/".*//')
 	curl -i http://127.0.0.1:3000/api/user/profile -H "Authorization: Bearer $token"
+	curl -i http://127.0.0.1:3000/api/admin/users  -H "Authorization: Bearer $token"
 	curl -i http://127.0.0.1:3000/api/session      -H "Authorization: Bearer $token"
 	curl -i http://127.0.0.1:3000/api/session      -H "Authorization: Bearer x$token" # 401
 	curl -i http://127.0.0.1:3000/api/greeting`
