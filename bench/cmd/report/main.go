@@ -1,13 +1,13 @@
-// Command report measures all contenders and writes the tables of README.md.
+// Command report measures all contenders and writes the tables of README.md:
+// those of endpoints, and that of layers.
 //
 // Every round visits all contenders in turn (A B C … B C … A …), so that a slow
-// spell of the machine meets all of them, and each endpoint in a process of its
-// own. Figures are medians over the rounds. Ratios are taken within each round
-// before their median is.
+// spell of the machine meets all of them, and each endpoint or layer in a
+// process of its own. Figures are medians over the rounds. Ratios and
+// differences are taken within each round before their median is.
 package main
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"log"
@@ -17,22 +17,29 @@ import (
 	"runtime"
 	"strings"
 	"time"
-
-	"github.com/handlergen/handlergen/bench/endpoints"
 )
 
 func main() {
 	log.SetFlags(0)
 	rounds := flag.Int("rounds", 20, "how often everything is measured")
-	benchtime := flag.Duration("benchtime", 100*time.Millisecond, "time for one contender on one endpoint in one round")
+	benchtime := flag.Duration("benchtime", 100*time.Millisecond, "time for one contender in one row in one round")
 	readme := flag.String("o", "README.md", "file whose tables are replaced; - for standard output")
+	only := flag.String("only", "", "measure nothing but the endpoints or the layers")
 	flag.Parse()
-	if err := run(*rounds, *benchtime, *readme); err != nil {
+	if err := run(*rounds, *benchtime, *readme, *only); err != nil {
 		log.Fatal("report: ", err)
 	}
 }
 
-func run(rounds int, benchtime time.Duration, readme string) error {
+// A section of README.md is what one benchmark says.
+type section struct {
+	name   string
+	what   *measurements
+	tables func(*strings.Builder, *measurements)
+	peers  []string // their modules
+}
+
+func run(rounds int, benchtime time.Duration, readme, only string) error {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return err
@@ -45,19 +52,32 @@ func run(rounds int, benchtime time.Duration, readme string) error {
 	if err := test(binary); err != nil {
 		return err
 	}
-	var m measurements
-	for i := range rounds {
-		log.Printf("round %d of %d", i+1, rounds)
-		if err := m.round(binary, i, benchtime); err != nil {
+	for _, section := range []section{
+		{"endpoints", measureEndpoints(), endpointTables, []string{
+			"github.com/go-chi/chi/v5", "github.com/gin-gonic/gin", "github.com/labstack/echo/v4",
+			"github.com/danielgtaylor/huma/v2", "github.com/go-fuego/fuego", "github.com/ogen-go/ogen",
+		}},
+		{"layers", measureLayers(), layerTable, []string{"github.com/go-chi/chi/v5"}},
+	} {
+		if only != "" && only != section.name {
+			continue
+		}
+		for i := range rounds {
+			log.Printf("%s: round %d of %d", section.name, i+1, rounds)
+			if err := section.what.round(binary, i, benchtime); err != nil {
+				return err
+			}
+		}
+		var out strings.Builder
+		if err := environment(&out, rounds, benchtime, section.peers); err != nil {
+			return err
+		}
+		section.tables(&out, section.what)
+		if err := publish(readme, section.name, out.String()); err != nil {
 			return err
 		}
 	}
-	var out strings.Builder
-	if err := environment(&out, rounds, benchtime); err != nil {
-		return err
-	}
-	m.tables(&out, endpoints.Requests())
-	return publish(readme, out.String())
+	return nil
 }
 
 func build(dir string) (string, error) {
@@ -80,18 +100,15 @@ func test(binary string) error {
 }
 
 // environment says how the figures came about.
-func environment(out *strings.Builder, rounds int, benchtime time.Duration) error {
+func environment(out *strings.Builder, rounds int, benchtime time.Duration, peers []string) error {
 	fmt.Fprintf(out, "Made by `GOWORK=off go run ./cmd/report -rounds %d -benchtime %s` with %s on %s/%s, %s, GOMAXPROCS=1.\n\n",
 		rounds, benchtime, runtime.Version(), runtime.GOOS, runtime.GOARCH, cpuModel())
-	cmd := exec.Command("go", "list", "-m", "-f", "{{.Path}} {{.Version}}",
-		"github.com/go-chi/chi/v5", "github.com/gin-gonic/gin", "github.com/labstack/echo/v4",
-		"github.com/danielgtaylor/huma/v2", "github.com/go-fuego/fuego", "github.com/ogen-go/ogen")
-	modules, err := cmd.Output()
+	list := append([]string{"list", "-m", "-f", "{{.Path}} {{.Version}}"}, peers...)
+	modules, err := exec.Command("go", list...).Output()
 	if err != nil {
 		return fmt.Errorf("list the versions of the peers: %w", err)
 	}
-	list := strings.Join(strings.Split(strings.TrimSpace(string(modules)), "\n"), ", ")
-	fmt.Fprintf(out, "Peers: %s.\n", list)
+	fmt.Fprintf(out, "Peers: %s.\n", strings.ReplaceAll(strings.TrimSpace(string(modules)), "\n", ", "))
 	return nil
 }
 
@@ -108,13 +125,8 @@ func cpuModel() string {
 	return "unknown CPU"
 }
 
-// The tables of README.md stand between these.
-const (
-	begin = "<!-- begin of what cmd/report writes -->\n"
-	end   = "<!-- end -->"
-)
-
-func publish(readme, tables string) error {
+// publish puts the tables of a section into README.md, between two comments.
+func publish(readme, section, tables string) error {
 	if readme == "-" {
 		_, err := os.Stdout.WriteString(tables)
 		return err
@@ -123,11 +135,12 @@ func publish(readme, tables string) error {
 	if err != nil {
 		return err
 	}
-	before, rest, ok := bytes.Cut(text, []byte(begin))
-	_, after, closed := bytes.Cut(rest, []byte(end))
+	begin := "<!-- begin of what cmd/report writes: " + section + " -->\n"
+	end := "<!-- end of " + section + " -->"
+	before, rest, ok := strings.Cut(string(text), begin)
+	_, after, closed := strings.Cut(rest, end)
 	if !ok || !closed {
-		return fmt.Errorf("%s has no place for the tables", readme)
+		return fmt.Errorf("%s has no place for the tables of %s", readme, section)
 	}
-	text = fmt.Appendf(nil, "%s%s\n%s\n%s%s", before, begin, tables, end, after)
-	return os.WriteFile(readme, text, 0o644)
+	return os.WriteFile(readme, []byte(before+begin+"\n"+tables+"\n"+end+after), 0o644)
 }

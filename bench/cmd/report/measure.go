@@ -8,29 +8,27 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/handlergen/handlergen/bench/endpoints"
 )
 
-// measurements holds what each contender needed on each endpoint.
+// measurements holds what each contender needed in each row of a benchmark: on
+// an endpoint, or around a bare handler.
 type measurements struct {
-	endpoints  []string // in the order of the benchmark
+	benchmark  string   // "BenchmarkEndpoints"
+	rows       []string // "1-ping", in the order of the benchmark
+	idle       string   // the contender that does nothing, whose time the others' is without
 	contenders []string
 	samples    map[key][]sample
 }
 
-type key struct{ endpoint, contender string }
+type key struct{ row, contender string }
 
-// A sample is one contender on one endpoint in one round.
+// A sample is one contender in one row in one round.
 type sample struct{ cpu, bytes, allocs float64 }
-
-// harness is the contender that does nothing.
-const harness = "harness"
 
 // round measures everything once. Number i begins with contender i.
 func (m *measurements) round(binary string, i int, benchtime time.Duration) error {
-	for _, q := range endpoints.Requests() {
-		cmd := exec.Command(binary, "-test.run=^$", "-test.bench=^BenchmarkEndpoints$/^"+q.Name+"$",
+	for _, row := range m.rows {
+		cmd := exec.Command(binary, "-test.run=^$", "-test.bench=^"+m.benchmark+"$/^"+row+"$",
 			"-test.benchtime="+benchtime.String(), "-first="+strconv.Itoa(i))
 		cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 		cmd.Stderr = os.Stderr
@@ -52,11 +50,11 @@ func (m *measurements) round(binary string, i int, benchtime time.Duration) erro
 //	BenchmarkEndpoints/1-ping/ours  4711  7.2 ns/op  7.1 cpu-ns/op  0 B/op  0 allocs/op
 func (m *measurements) line(line string) error {
 	fields := strings.Fields(line)
-	name, ok := strings.CutPrefix(line, "BenchmarkEndpoints/")
+	name, ok := strings.CutPrefix(line, m.benchmark+"/")
 	if !ok || len(fields) < 4 {
 		return nil
 	}
-	endpoint, contender, _ := strings.Cut(strings.Fields(name)[0], "/")
+	row, contender, _ := strings.Cut(strings.Fields(name)[0], "/")
 	var s sample
 	for i := 2; i+1 < len(fields); i += 2 {
 		value, err := strconv.ParseFloat(fields[i], 64)
@@ -72,7 +70,7 @@ func (m *measurements) line(line string) error {
 			s.allocs = value
 		}
 	}
-	m.add(key{endpoint, contender}, s)
+	m.add(key{row, contender}, s)
 	return nil
 }
 
@@ -80,32 +78,38 @@ func (m *measurements) add(k key, s sample) {
 	if m.samples == nil {
 		m.samples = map[key][]sample{}
 	}
-	if !slices.Contains(m.endpoints, k.endpoint) {
-		m.endpoints = append(m.endpoints, k.endpoint)
-	}
 	if !slices.Contains(m.contenders, k.contender) {
 		m.contenders = append(m.contenders, k.contender)
 	}
 	m.samples[k] = append(m.samples[k], s)
 }
 
-// net returns the CPU time of each round without what the harness took in it.
-func (m *measurements) net(endpoint, contender string) []float64 {
-	idle := m.samples[key{endpoint, harness}]
+// net returns the CPU time of each round without what the idle one took in it.
+func (m *measurements) net(row, contender string) []float64 {
+	idle := m.samples[key{row, m.idle}]
 	var times []float64
-	for i, s := range m.samples[key{endpoint, contender}] {
+	for i, s := range m.samples[key{row, contender}] {
 		times = append(times, s.cpu-idle[i].cpu)
 	}
 	return times
 }
 
 // ratios returns the CPU time of each round as a multiple of base's.
-func (m *measurements) ratios(endpoint, contender, base string) []float64 {
-	ratios := m.net(endpoint, contender)
-	for i, t := range m.net(endpoint, base) {
+func (m *measurements) ratios(row, contender, base string) []float64 {
+	ratios := m.net(row, contender)
+	for i, t := range m.net(row, base) {
 		ratios[i] /= t
 	}
 	return ratios
+}
+
+// middle returns the median of some figure.
+func (m *measurements) middle(row, contender string, figure func(sample) float64) float64 {
+	var values []float64
+	for _, s := range m.samples[key{row, contender}] {
+		values = append(values, figure(s))
+	}
+	return median(values)
 }
 
 // quantile returns the value below which the share q of values lies.

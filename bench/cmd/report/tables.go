@@ -7,13 +7,24 @@ import (
 	"github.com/handlergen/handlergen/bench/endpoints"
 )
 
-// base is the contender that the others are compared with.
-const base = "optimum"
+const (
+	harness = "harness" // the contender on endpoints that does nothing
+	base    = "optimum" // the one that the others are compared with
+)
 
-// tables writes one table for each kind of figure.
-func (m *measurements) tables(out *strings.Builder, requests []endpoints.Request) {
+// measureEndpoints returns what is to be measured on endpoints.
+func measureEndpoints() *measurements {
+	m := &measurements{benchmark: "BenchmarkEndpoints", idle: harness}
+	for _, q := range endpoints.Requests() {
+		m.rows = append(m.rows, q.Name)
+	}
+	return m
+}
+
+// endpointTables writes one table for each kind of figure.
+func endpointTables(out *strings.Builder, m *measurements) {
 	fmt.Fprintf(out, "\nEndpoints: ")
-	for i, q := range requests {
+	for i, q := range endpoints.Requests() {
 		if i > 0 {
 			out.WriteString("; ")
 		}
@@ -28,10 +39,10 @@ func (m *measurements) tables(out *strings.Builder, requests []endpoints.Request
 
 func (m *measurements) table(out *strings.Builder, title string, cell func(endpoint, contender string) string) {
 	fmt.Fprintf(out, "\n### %s\n\n| contender | %s |\n| --- |%s\n", title,
-		strings.Join(m.endpoints, " | "), strings.Repeat(" ---: |", len(m.endpoints)))
+		strings.Join(m.rows, " | "), strings.Repeat(" ---: |", len(m.rows)))
 	for _, contender := range m.contenders {
 		cells := []string{contender}
-		for _, endpoint := range m.endpoints {
+		for _, endpoint := range m.rows {
 			cells = append(cells, cell(endpoint, contender))
 		}
 		if strings.Join(cells[1:], "") == "" {
@@ -83,14 +94,6 @@ func (m *measurements) bytesCell(endpoint, contender string) string {
 
 func (m *measurements) allocsCell(endpoint, contender string) string {
 	return count(m.middle(endpoint, contender, func(s sample) float64 { return s.allocs }))
-}
-
-func (m *measurements) middle(endpoint, contender string, figure func(sample) float64) float64 {
-	var values []float64
-	for _, s := range m.samples[key{endpoint, contender}] {
-		values = append(values, figure(s))
-	}
-	return median(values)
 }
 
 func count(n float64) string {

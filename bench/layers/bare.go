@@ -1,0 +1,62 @@
+package layers
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/handlergen/handlergen/bench/endpoints"
+)
+
+// The bare handlers do as little as a handler can: what a layer around them
+// takes is to be seen. They share the values of their fields.
+var (
+	// Text answers with a few bytes.
+	Text = answer([]string{"text/plain; charset=utf-8"}, []byte("pong"), false)
+
+	// Read reads the body first.
+	Read = answer([]string{"text/plain; charset=utf-8"}, []byte("pong"), true)
+
+	// Page answers with 4 KB that can be compressed.
+	Page = answer([]string{"application/json"}, page, false)
+)
+
+var page = []byte(`[` + strings.Repeat(`{"id":4711,"name":"Ada Lovelace","email":"ada@example.com","active":true},`, 54) + `{}]`)
+
+func answer(contentType []string, body []byte, read bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if read {
+			if _, err := io.Copy(io.Discard, r.Body); err != nil {
+				http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
+				return
+			}
+		}
+		w.Header()["Content-Type"] = contentType
+		_, _ = w.Write(body)
+	})
+}
+
+// Requests returns the requests by name.
+func Requests() map[string]endpoints.Request {
+	get := func(name, value string) endpoints.Request {
+		header := http.Header{"User-Agent": {"bench"}, "Accept": {"*/*"}}
+		if name != "" {
+			header[name] = []string{value}
+		}
+		return endpoints.Request{Method: "GET", Target: "/ping", Header: header, Status: http.StatusOK}
+	}
+	user := endpoints.Request{Method: "GET", Target: "/"}.New()
+	user.SetBasicAuth(User, Password)
+	return map[string]endpoints.Request{
+		"text":   get("", ""),
+		"gzip":   get("Accept-Encoding", "gzip"),
+		"origin": get("Origin", "https://example.com"),
+		"token":  get("Authorization", "Bearer "+Token),
+		"user":   get("Authorization", user.Header.Get("Authorization")),
+		"body": {
+			Method: "POST", Target: "/ping", Status: http.StatusOK,
+			ContentType: "text/plain", Body: bytes.Repeat([]byte("x"), 1<<10),
+		},
+	}
+}
