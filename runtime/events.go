@@ -108,11 +108,7 @@ func WriteEventStream(w http.ResponseWriter, r *http.Request, status int, stream
 	header["Content-Type"] = contentTypeEvents
 	header["Cache-Control"] = []string{"no-cache"}
 	header["X-Accel-Buffering"] = []string{"no"}
-	for _, p := range parts {
-		if p != nil {
-			p.WriteTo(w)
-		}
-	}
+	writeParts(w, parts)
 	beginStream(w, r, status)
 	if r.Method == http.MethodHead {
 		return nil

@@ -81,11 +81,7 @@ func (l *lines) justHead() (done bool, err error) {
 
 func (l *lines) head() {
 	l.w.Header()["Content-Type"] = contentTypeLines
-	for _, p := range l.parts {
-		if p != nil {
-			p.WriteTo(l.w)
-		}
-	}
+	writeParts(l.w, l.parts)
 	beginStream(l.w, l.r, l.status)
 }
 

@@ -117,6 +117,13 @@ func (p *pacer) send() {
 	}
 }
 
+// flush sends the head of the answer, or what was written.
+func (p *pacer) flush() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.send()
+}
+
 // stop ends the work of the timer, and passes on what was held. To send it is
 // left to the end of the answer, for which there is time.
 func (p *pacer) stop() {

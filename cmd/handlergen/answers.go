@@ -100,6 +100,11 @@ func (o *outcome) success() {
 		case model.Whole:
 			o.addOther("the status of the %s, %d if it has none", o.spell(r.Type), status)
 			return
+		case model.Upstream:
+			o.addOther("what the other server answers")
+			o.add(http.StatusBadGateway, "the other server cannot be reached, or its answer not be passed on")
+			o.add(http.StatusGatewayTimeout, "the other server took too long")
+			return
 		case model.Sealed:
 			o.sealed(as)
 			return

@@ -220,6 +220,8 @@ func responseKind(as model.Response) string {
 		return "answer"
 	case model.Lines:
 		return "json lines"
+	case model.Upstream:
+		return "upstream"
 	case model.HTTPHandler:
 		return "handler"
 	case model.Responder:

@@ -100,7 +100,7 @@ func (f *function) deadline(d time.Duration) func(asked bool) []jen.Code {
 // should, and that has a deadline until the answer begins, if anything asks the
 // request before that.
 func (f *function) stream(d time.Duration, r *reply) func(asked bool) []jen.Code {
-	if _, events := r.body.(model.Events); d == 0 && !events {
+	if d == 0 && !r.endsWithServer() {
 		return func(bool) []jen.Code { return nil }
 	}
 	stop := f.pick("stop", "cancel", "end")

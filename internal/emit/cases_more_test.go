@@ -466,6 +466,10 @@ func streamsCase() testCase {
 			handler("Lines", get("/lines"), nil, results(
 				result(seq("Seq2", pointer(own("Item")), basic("error")), model.Lines{Func: "WriteLines"}), failure)),
 			handler("LineSeq", get("/lines/seq"), nil, results(result(seq("Seq", basic("int")), model.Lines{Func: "WriteLineSeq"}))),
+			handler("Forward", get("/forward"), []model.Param{ctx()}, results(
+				result(pointer(std("net/http", "Response")), model.Upstream{}), failure)),
+			handler("ForwardAs", get("/forward/as"), nil, results(
+				result(rt("Status"), model.StatusCode{}), result(pointer(std("net/http", "Response")), model.Upstream{}))),
 			file, slow,
 		),
 		user: `
@@ -490,6 +494,8 @@ func File(name string) (*os.File, error)                                     { r
 func Slow(ctx context.Context) (iter.Seq[runtime.Event], error)              { return nil, nil }
 func Lines() (iter.Seq2[*Item, error], error)                                { return nil, nil }
 func LineSeq() iter.Seq[int]                                                 { return nil }
+func Forward(ctx context.Context) (*http.Response, error)                    { return nil, nil }
+func ForwardAs() (runtime.Status, *http.Response)                            { return 0, nil }
 `,
 	}
 }

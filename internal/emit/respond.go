@@ -81,7 +81,7 @@ func (r *reply) toClose() string {
 		}
 	case model.Attachment:
 		return r.out + ".Content"
-	case model.Whole:
+	case model.Whole, model.Upstream:
 		return r.out
 	}
 	return ""
@@ -90,7 +90,16 @@ func (r *reply) toClose() string {
 // streams reports whether the answer may take longer than the function.
 func (r *reply) streams() bool {
 	switch r.body.(type) {
-	case model.Stream, model.Attachment, model.Events, model.Lines:
+	case model.Stream, model.Attachment, model.Events, model.Lines, model.Upstream:
+		return true
+	}
+	return false
+}
+
+// endsWithServer reports whether the answer may have no end of its own.
+func (r *reply) endsWithServer() bool {
+	switch r.body.(type) {
+	case model.Events, model.Upstream:
 		return true
 	}
 	return false
@@ -134,7 +143,7 @@ func (f *function) callFor(r *reply, invoke func(call caller) *jen.Statement) {
 			f.add(jen.Defer().Add(f.rt("CloseBody")).Call(raw(r.closes)))
 		}
 		if r.fails {
-			f.ifErr(err)
+			f.add(jen.If(f.notNil(err)).Block(f.failure(f.errorOf(r, err))...))
 		}
 	case r.fails:
 		fail := f.failure(jen.Id(err))
@@ -147,6 +156,14 @@ func (f *function) callFor(r *reply, invoke func(call caller) *jen.Statement) {
 	default:
 		f.add(f.fit(invoke))
 	}
+}
+
+// errorOf writes the error of a function, which may be about another server.
+func (f *function) errorOf(r *reply, err string) *jen.Statement {
+	if r.body == (model.Upstream{}) {
+		return f.rt("UpstreamError").Call(jen.Id(err))
+	}
+	return jen.Id(err)
 }
 
 // writes reports whether there is anything to answer after the call.
@@ -243,6 +260,8 @@ func (f *function) writeBody(r *reply) {
 		f.add(f.writeOr(f.write("WriteResponse", r, f.r(), status, jen.Id(r.out))))
 	case model.Lines:
 		f.add(f.writeStream(as.Func, r))
+	case model.Upstream:
+		f.add(f.writeOr(f.write("WriteUpstream", r, f.r(), r.statusOr(jen.Lit(0)), jen.Id(r.out))))
 	case model.HTTPHandler:
 		f.refuseNil(r.out, as.Nilable)
 		f.takeOver(r, jen.Id(r.out).Dot("ServeHTTP"))

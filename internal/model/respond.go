@@ -36,6 +36,7 @@ var Responses = []Response{
 	Events{},
 	Whole{},
 	Lines{},
+	Upstream{},
 	HTTPHandler{},
 	Responder{},
 	Sealed{},
@@ -112,6 +113,9 @@ type Lines struct {
 	Func string // runtime function: WriteLines WriteLineSeq
 }
 
+// Upstream is an *http.Response: what another server has answered.
+type Upstream struct{}
+
 // HTTPHandler is an http.Handler that takes over.
 type HTTPHandler struct {
 	Nilable bool // a pointer, interface or function: nil is an internal error
@@ -151,6 +155,7 @@ func (Attachment) response()  {}
 func (Events) response()      {}
 func (Whole) response()       {}
 func (Lines) response()       {}
+func (Upstream) response()    {}
 func (HTTPHandler) response() {}
 func (Responder) response()   {}
 func (Sealed) response()      {}

@@ -65,7 +65,7 @@ func (o *output) success() {
 		case model.Sealed:
 			o.sealed(as)
 			return
-		case model.Responder, model.HTTPHandler, model.Whole:
+		case model.Responder, model.HTTPHandler, model.Whole, model.Upstream:
 			o.itself(r)
 			return
 		case model.Stream, model.Attachment:

@@ -20,8 +20,12 @@ func (p *parser) refuseResult(e entry) bool {
 			return true
 		}
 	}
-	if fullName(t) == "net/http.Cookie" {
+	switch fullName(t) {
+	case "net/http.Cookie":
 		p.report(diag.UnwritableType, e.typ, "a cookie is returned by pointer").hint("write *http.Cookie")
+		return true
+	case "net/http.Response":
+		p.report(diag.UnwritableType, e.typ, "a response is returned by pointer").hint("write *http.Response")
 		return true
 	}
 	if sig, ok := types.Unalias(t).(*types.Signature); ok && listTypes(sig.Params()) == "net/http.ResponseWriter, *net/http.Request" {

@@ -94,6 +94,8 @@ func TestResponses(t *testing.T) {
 		"iter.Seq[User]":                      {model.Lines{Func: "WriteLineSeq"}},
 		"iter.Seq2[*User, error]":             {model.Lines{Func: "WriteLines"}},
 		"iter.Seq[any]":                       {model.Lines{Func: "WriteLineSeq"}},
+		"(*http.Response, error)":             {model.Upstream{}, model.Failure{}},
+		"(runtime.Status, *http.Response)":    {model.StatusCode{}, model.Upstream{}},
 		"chan runtime.Event":                  {model.Events{Func: "WriteEventChan"}},
 		"<-chan runtime.Event":                {model.Events{Func: "WriteEventChan"}},
 		"(http.Header, runtime.EventStream)":  {model.HeaderParts{}, model.Events{Func: "WriteEventStream"}},
@@ -396,7 +398,7 @@ func F2() *os.File { panic(0) }
 //handlergen:route GET /3
 func F3() iter.Seq2[string, int] { panic(0) }
 
-//handlergen:route GET /4
+//handlergen:route GET /4 status=201
 func F4() (*http.Response, error) { panic(0) }
 
 //handlergen:route GET /5
@@ -421,7 +423,10 @@ func F10() func(yield func() bool) { panic(0) }
 func F11() (iter.Seq[int], runtime.EventStream) { panic(0) }
 
 //handlergen:route GET /12 status=304
-func F12() iter.Seq[int] { panic(0) }`, `
+func F12() iter.Seq[int] { panic(0) }
+
+//handlergen:route GET /13
+func F13() (runtime.Status, http.Response) { panic(0) }`, `
 4:12 HG017 only a pointer to io.LimitedReader can be read from
   hint: return *io.LimitedReader
 6:34 HG018 an answer with status 204 has no body, but F2 returns *os.File
@@ -429,8 +434,9 @@ func F12() iter.Seq[int] { panic(0) }`, `
   hint: return nothing or an error, or choose another status
 10:11 HG017 iter.Seq2[string, int] does not yield single values
   hint: return iter.Seq2[string, error], or iter.Seq of a struct that holds both
-13:12 HG043 this version of handlergen cannot pass on *http.Response
-  hint: return http.Handler, such as an *httputil.ReverseProxy
+12:34 HG039 status=201 has no effect: *http.Response has the status that the other server has chosen
+  13:12 F4 returns it here
+  hint: remove status=201, or return another type
 16:11 HG017 events are answers as a stream, not one by one
   hint: return iter.Seq[runtime.Event]
 19:11 HG017 iter.Seq[*runtime.Event] yields pointers, and events come as values
@@ -449,6 +455,8 @@ func F12() iter.Seq[int] { panic(0) }`, `
 36:35 HG018 an answer with status 304 has no body, but F12 returns iter.Seq[int]
   37:12 the body
   hint: return nothing or an error, or choose another status
+40:29 HG017 a response is returned by pointer
+  hint: write *http.Response
 `},
 		{"statuses", `
 type User struct{}

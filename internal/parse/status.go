@@ -57,6 +57,8 @@ func ownStatus(as model.Response) string {
 		return "chooses its own status"
 	case model.Whole:
 		return "has a status of its own"
+	case model.Upstream:
+		return "has the status that the other server has chosen"
 	case model.Sealed:
 		return "has a status for each implementation"
 	case model.JSON:
@@ -90,7 +92,7 @@ func (p *parser) checkOwnStatus(h *handler, r *route, i int, results []model.Res
 // yields reports whether a runtime.Status wins over the status of a result.
 func yields(as model.Response) bool {
 	switch as := as.(type) {
-	case model.NoContent, model.JSON, model.Whole:
+	case model.NoContent, model.JSON, model.Whole, model.Upstream:
 		return true
 	case model.Sealed:
 		return slices.ContainsFunc(as.Cases, func(c model.Case) bool { return yields(c.As) })

@@ -13,9 +13,7 @@ func (p *parser) respondStream(e entry) (as model.Response, why string, ok bool)
 	t := e.v.Type()
 	switch {
 	case fullName(t) == "*net/http.Response":
-		p.report(diag.Unsupported, e.typ, "this version of handlergen cannot pass on *http.Response").
-			hint("return http.Handler, such as an *httputil.ReverseProxy")
-		return nil, "", true
+		return model.Upstream{}, "what another server has answered, passed on", true
 	case reads(t):
 		return model.Stream{Closes: types.IsInterface(t) || offers(t, "Close", "", "error")}, "the body, streamed", true
 	case isShaped(p.methodOf(t, "Read"), "[]byte", "int, error"):
