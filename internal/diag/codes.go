@@ -44,7 +44,7 @@ const (
 	TypeError          Code = 40 // the package does not type-check
 	SyntaxError        Code = 41 // the package does not parse
 	ForeignFile        Code = 42 // a file of the user's stands where output belongs
-	Unsupported        Code = 43 // part of the language that this version does not generate
+	_                  Code = 43 // once: part of the language that a version did not generate yet
 	DuplicateName      Code = 44 // two routes with one operation id
 	BadAnswer          Code = 45 // a response directive that cannot be understood
 	BadGroup           Code = 46 // a group directive that cannot be applied
