@@ -27,12 +27,14 @@
 // Answers that are compressed for some clients have Vary: Accept-Encoding, also
 // when this client gets a plain one, and so have 304 and 206. Nothing is held
 // back to find out how long a plain one will be, so that short ones without a
-// Content-Length may have it, too. A compressed answer has
-// neither Content-Length nor Accept-Ranges, and its ETag is a weak one: its bytes
-// are others than those of the plain body (RFC 9110 §8.8.1). Clients revalidate
-// with weak tags as with strong ones, but If-Match and If-Range never match
-// them, so that whoever wants to be addressed by If-Match should say
-// no-transform. The head of an answer to HEAD is that of the answer to GET.
+// Content-Length may have it, too.
+//
+// A compressed answer has neither Content-Length nor Accept-Ranges, and its ETag
+// is a weak one: its bytes are others than those of the plain body (RFC 9110
+// §8.8.1). Clients revalidate with weak tags as with strong ones, but If-Match and
+// If-Range never match them, so that whoever wants to be addressed by If-Match
+// should say no-transform. The head of an answer to HEAD is that of the answer to
+// GET.
 //
 // # What the client wants
 //

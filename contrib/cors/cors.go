@@ -17,11 +17,12 @@
 //
 // Around the whole router, by Router.Layer, or by hand, where redirects of the
 // router should have it, too: a browser asks for permission by an OPTIONS request
-// to the path that it means, and routes rarely have that method. On routes alone, by Router.RouteLayer or a use directive,
-// preflights would be answered 405 before they come here; and errors without these headers, among them 404 and
-// what other layers answer, look to a page as if the network were down. So CORS
-// is also outside of what may refuse a request, of authentication above all:
-// preflights carry no credentials.
+// to the path that it means, and routes rarely have that method. On routes alone,
+// by Router.RouteLayer or a use directive, preflights would be answered 405 before
+// they come here; and errors without these headers, among them 404 and what other
+// layers answer, look to a page as if the network were down. So CORS is also
+// outside of what may refuse a request, of authentication above all: preflights
+// carry no credentials.
 //
 // # What is answered
 //
