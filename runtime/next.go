@@ -18,6 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/handlergen/handlergen/runtime/internal/stack"
 	"github.com/handlergen/handlergen/runtime/internal/writer"
 )
 
@@ -219,23 +220,10 @@ func (u *run) serve(h http.Handler, r *http.Request) {
 		}
 		u.end(r)
 	}()
-	growStack()
+	stack.Grow()
 	h.ServeHTTP(u, r)
 	returned = true
 }
-
-// growStack grows the stack of a new goroutine to the size that handlers need,
-// while there is next to nothing on it to move: that is a third of what a small
-// answer costs here.
-//
-//go:noinline
-func growStack() {
-	var frame [6 << 10]byte
-	keep(&frame)
-}
-
-//go:noinline
-func keep(*[6 << 10]byte) {}
 
 // keepStack keeps where a panic comes from, which is not to be seen any more on
 // the goroutine where it goes on: for a layer that recovers, else in the log.
@@ -243,18 +231,25 @@ func (u *run) keepStack(reason any) {
 	if err, ok := reason.(error); reason == nil || ok && errors.Is(err, http.ErrAbortHandler) {
 		return
 	}
-	stack := debug.Stack()
+	trace := debug.Stack()
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.phase.Load() != shut && writer.SetStack(u.w, stack) {
+	if u.phase.Load() != shut && writer.SetStack(u.w, trace) {
 		return
 	}
 	slog.Default().LogAttrs(u.request.Context(), slog.LevelError, "panic behind a middleware function",
 		slog.String("method", u.request.Method),
 		slog.String("path", u.request.URL.Path),
 		slog.Any("panic", reason),
-		slog.String("stack", string(stack)),
+		slog.String("stack", string(trace)),
 	)
+}
+
+// Below is where a stack goes on its way out; see writer.SetStack.
+func (u *run) Below() http.ResponseWriter {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.w
 }
 
 // end tells everyone that the handler has ended. The files of a form that it

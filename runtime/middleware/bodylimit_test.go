@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -76,11 +75,7 @@ func TestBodyLimit(t *testing.T) {
 func TestBodyLimitEarly(t *testing.T) {
 	handler := func(http.ResponseWriter, *http.Request) { t.Error("the handler is called") }
 	server := serve(t, middleware.BodyLimit(10)(http.HandlerFunc(handler)))
-	conn, err := net.Dial("tcp", server.Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
+	conn := dial(t, server)
 	io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\nExpect: 100-continue\r\n\r\n")
 	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {

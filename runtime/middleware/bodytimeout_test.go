@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -36,11 +35,7 @@ func TestRequestBodyTimeout(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			server := serve(t, test.layer(reading(1000)))
-			conn, err := net.Dial("tcp", server.Listener.Addr().String())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer conn.Close()
+			conn := dial(t, server)
 			io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\n\r\n")
 			go func() {
 				for i := range 40 {
@@ -154,11 +149,7 @@ func TestResponseBodyTimeout(t *testing.T) {
 			}
 
 			hasty := serve(t, middleware.ResponseBodyTimeout(50*time.Millisecond)(http.HandlerFunc(handler)))
-			conn, err := net.Dial("tcp", hasty.Listener.Addr().String())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer conn.Close()
+			conn := dial(t, hasty)
 			io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 			if err := <-results; !errors.Is(err, os.ErrDeadlineExceeded) {
 				t.Errorf("writing fails with %v", err)

@@ -76,6 +76,7 @@
 //
 // Nothing is buffered. A writer that a layer puts around another one passes on
 // flushes, hijacking, deadlines and files that the kernel sends. Requests are not
-// changed but copied; which pattern a copy has matched is noted in the original
-// when the handler returns, so that layers around know it.
+// changed but copied. When the handler returns, the pattern that a copy has
+// matched is noted in the original, for the layers around, and the form that it
+// has read, for the server, which removes its files.
 package middleware

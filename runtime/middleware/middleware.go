@@ -18,11 +18,20 @@ func settings[T any](layer string, config []T) T {
 	return c
 }
 
-// serveChanged serves a request that was made of r. Which pattern it matched is
-// for the layers around to know, also when the handler panics.
+// serveChanged serves a request that was made of r.
 func serveChanged(next http.Handler, w http.ResponseWriter, r, changed *http.Request) {
-	defer func() { r.Pattern = changed.Pattern }()
+	defer handBack(r, changed)
 	next.ServeHTTP(w, changed)
+}
+
+// handBack notes in a request what the handler did to the one that was made of
+// it: the pattern that it matched, which layers around want to know, and the
+// form that it read, whose files the server removes.
+func handBack(r, changed *http.Request) {
+	r.Pattern = changed.Pattern
+	if r.MultipartForm == nil {
+		r.MultipartForm = changed.MultipartForm
+	}
 }
 
 // quietly returns an error that is answered like err and that

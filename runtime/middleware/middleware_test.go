@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"log/slog"
+	"mime/multipart"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -111,6 +113,18 @@ func request(t *testing.T, server *httptest.Server, method, path string, body io
 	return r
 }
 
+// dial opens a connection to a server, on which a test does not wait for ever.
+func dial(t *testing.T, server *httptest.Server) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	conn.SetDeadline(time.Now().Add(patience))
+	return conn
+}
+
 // wantProblem checks for a problem document.
 func wantProblem(t *testing.T, got answer, status int, detail string) {
 	t.Helper()
@@ -193,4 +207,52 @@ func TestTwoConfigs(t *testing.T) {
 	mustPanic(t, "Recover takes one config", func() {
 		middleware.Recover(middleware.RecoverConfig{}, middleware.RecoverConfig{})
 	})
+}
+
+// TestUploads has handlers that read forms with files, which must not stay
+// behind whatever request the handler got.
+func TestUploads(t *testing.T) {
+	captureLog(t)
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	files := func() int {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(entries)
+	}
+	var form bytes.Buffer
+	parts := multipart.NewWriter(&form)
+	part, err := parts.CreateFormFile("file", "name")
+	if err != nil {
+		t.Fatal(err)
+	}
+	part.Write(make([]byte, 100_000))
+	parts.Close()
+
+	handler := func(_ http.ResponseWriter, r *http.Request) {
+		if err := r.ParseMultipartForm(1); err != nil || files() != 1 {
+			t.Errorf("read %d files, %v", files(), err)
+		}
+		switch r.URL.Path {
+		case "/panic":
+			panicHere("boom")
+		case "/late":
+			<-r.Context().Done()
+		}
+	}
+	layers := map[string][]layer{
+		"around Timeout": {middleware.RequestID(), middleware.BodyLimit(1 << 20), middleware.Timeout(100 * time.Millisecond)},
+		"inside":         {middleware.Timeout(100 * time.Millisecond), middleware.RequestID(), middleware.BodyLimit(1 << 20)},
+	}
+	for name, layers := range layers {
+		server := serve(t, stack(http.HandlerFunc(handler), append([]layer{middleware.Recover()}, layers...)...))
+		for _, path := range []string{"/", "/panic", "/late"} {
+			r := request(t, server, "POST", path, bytes.NewReader(form.Bytes()))
+			r.Header.Set("Content-Type", parts.FormDataContentType())
+			send(t, server, r)
+			eventually(t, name+", "+path+": no files", func() bool { return files() == 0 })
+		}
+	}
 }

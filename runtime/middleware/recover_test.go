@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -126,12 +125,16 @@ func TestRecoverHijacked(t *testing.T) {
 		io.WriteString(conn, "own words")
 		panicHere("boom")
 	}
-	server := serve(t, middleware.Recover()(http.HandlerFunc(handler)))
-	conn, err := net.Dial("tcp", server.Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
+	recovers := middleware.Recover()(http.HandlerFunc(handler))
+	server := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if value := recover(); value != nil {
+				t.Errorf("a panic gets out: %v", value)
+			}
+		}()
+		recovers.ServeHTTP(w, r)
+	}))
+	conn := dial(t, server)
 	io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 	if got, err := io.ReadAll(bufio.NewReader(conn)); string(got) != "own words" || err != nil {
 		t.Errorf("got %q, %v", got, err)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/handlergen/handlergen/runtime"
 	"github.com/handlergen/handlergen/runtime/drain"
+	"github.com/handlergen/handlergen/runtime/internal/stack"
 	"github.com/handlergen/handlergen/runtime/internal/writer"
 )
 
@@ -20,8 +21,8 @@ type TimeoutConfig struct {
 	// it was the client who was too slow.
 	Status int
 
-	// Logger logs the panic of a handler that was given up; nil is
-	// [slog.Default].
+	// Logger logs the panic of a handler that was given up, and the stack of
+	// another one if no layer outside would know it; nil is [slog.Default].
 	Logger *slog.Logger
 }
 
@@ -135,6 +136,7 @@ func (c *timedCall) run(next http.Handler, cancel context.CancelFunc) {
 		}
 		c.end(failure, !ok && failure == nil)
 	}()
+	stack.Grow()
 	next.ServeHTTP(&c.writer, c.request)
 	ok = true
 }
@@ -147,18 +149,31 @@ func (c *timedCall) end(failure *PanicError, exited bool) {
 	release := c.release
 	c.writer.mu.Unlock()
 
-	if late && failure != nil && !isAbort(failure.Value) {
-		logger := c.logger
-		if logger == nil {
-			logger = slog.Default()
-		}
-		logPanic(logger, c.request, "handler panicked after its timeout", failure)
-	}
-	if !late {
+	if late {
+		c.clean(failure)
+	} else {
 		c.panicked, c.exited = failure, exited
 	}
 	close(c.ended)
 	release()
+}
+
+// clean does for a handler that was given up what those around would have done.
+func (c *timedCall) clean(failure *PanicError) {
+	if form := c.request.MultipartForm; form != nil {
+		_ = form.RemoveAll()
+	}
+	if failure != nil && !isAbort(failure.Value) {
+		c.log("handler panicked after its timeout", failure)
+	}
+}
+
+func (c *timedCall) log(message string, failure *PanicError) {
+	logger := c.logger
+	if logger == nil {
+		logger = slog.Default()
+	}
+	logPanic(logger, c.request, message, failure)
 }
 
 // await waits until the handler has returned, or until time is up before it has
@@ -196,10 +211,12 @@ func (c *timedCall) giveUp() bool {
 
 // finish hands on what the handler has left, on the goroutine of the server.
 func (c *timedCall) finish(r *http.Request) {
-	r.Pattern = c.request.Pattern
+	handBack(r, c.request)
 	switch {
 	case c.panicked != nil:
-		writer.SetStack(c.writer.below, c.panicked.Stack)
+		if !isAbort(c.panicked.Value) && !writer.SetStack(c.writer.below, c.panicked.Stack) {
+			c.log("handler panicked", c.panicked)
+		}
 		panic(c.panicked.Value)
 	case c.exited:
 		stdruntime.Goexit()

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -272,6 +271,26 @@ func TestTimeoutContext(t *testing.T) {
 	})
 }
 
+// TestTimeoutContextEnds sees that the context ends with the handler.
+func TestTimeoutContextEnds(t *testing.T) {
+	for _, value := range []any{nil, "boom"} {
+		var ctx context.Context
+		handler := func(_ http.ResponseWriter, r *http.Request) {
+			ctx = r.Context()
+			if value != nil {
+				panic(value)
+			}
+		}
+		h := stack(http.HandlerFunc(handler), middleware.Recover(middleware.RecoverConfig{Logger: new(logbook).logger()}), middleware.Timeout(patience))
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+		select {
+		case <-ctx.Done():
+		case <-time.After(patience):
+			t.Error("the context goes on")
+		}
+	}
+}
+
 // TestTimeoutClientGone ends the context of the server's request.
 func TestTimeoutClientGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -421,11 +440,7 @@ func TestTimeoutBody(t *testing.T) {
 			failed <- err
 		}
 		server := serve(t, middleware.Timeout(soon, middleware.TimeoutConfig{Status: 408})(http.HandlerFunc(handler)))
-		conn, err := net.Dial("tcp", server.Listener.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
+		conn := dial(t, server)
 		io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf")
 		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		if err != nil {
@@ -437,6 +452,17 @@ func TestTimeoutBody(t *testing.T) {
 		}
 		if err := <-failed; !errors.Is(err, http.ErrHandlerTimeout) {
 			t.Errorf("reads %t: the handler's read fails with %v", reads, err)
+		}
+	}
+}
+
+// TestTimeoutBodyLimit refuses a body inside, which closes the connection.
+func TestTimeoutBodyLimit(t *testing.T) {
+	for _, inside := range []http.Handler{reading(5), middleware.BodyLimit(5)(reading(100))} {
+		server := serve(t, middleware.Timeout(patience)(inside))
+		answer := send(t, server, request(t, server, "POST", "/", strings.NewReader("too long")))
+		if answer.StatusCode != 413 || !answer.Close {
+			t.Errorf("got %s, close %t", answer.Status, answer.Close)
 		}
 	}
 }
@@ -508,11 +534,44 @@ func TestTimeoutPanic(t *testing.T) {
 		}()
 	}
 
+	next := func(h http.Handler) http.Handler { // what a middleware function becomes
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			chain := runtime.NewChain(w, h)
+			defer chain.End()
+			if err := runtime.WriteResponse(w, r, 200, chain.Next().Run(r)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	timeout, trace := middleware.Timeout(patience), middleware.Trace(middleware.TraceConfig{
+		OnRequest: func(*http.Request) {}, OnFailure: func(*middleware.Exchange) {},
+	})
+	for name, layers := range map[string][]layer{
+		"one":            {timeout},
+		"two":            {timeout, trace, timeout},
+		"inside of Next": {next, timeout},
+		"around Next":    {timeout, trace, next},
+	} {
+		log := captureLog(t)
+		h := stack(panics("boom"), append([]layer{middleware.Recover()}, layers...)...)
+		wantProblem(t, get(t, serve(t, h), "/"), 500, "")
+		if !strings.Contains(log.String(), "panicHere") || strings.Count(log.String(), "msg=") != 1 {
+			t.Errorf("%s: the log does not show where it began, once: %s", name, log)
+		}
+	}
+}
+
+// TestTimeoutPanicAlone has no layer around that would log the stack.
+func TestTimeoutPanicAlone(t *testing.T) {
 	log := captureLog(t)
-	handler := func(http.ResponseWriter, *http.Request) { panicHere("boom") }
-	wantProblem(t, get(t, serve(t, stack(http.HandlerFunc(handler), middleware.Recover(), middleware.Timeout(patience))), "/"), 500, "")
-	if !strings.Contains(log.String(), "panicHere") {
-		t.Errorf("the stack is not that of the panic: %s", log)
+	for _, value := range []any{"boom", http.ErrAbortHandler} {
+		func() {
+			defer func() { recover() }()
+			middleware.Timeout(patience)(panics(value)).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+		}()
+	}
+	if got := log.String(); strings.Count(got, "msg=") != 1 || !strings.Contains(got, "panicHere") {
+		t.Error(got)
 	}
 }
 

@@ -189,6 +189,15 @@ func (w *timedWriter) EnableFullDuplex() error {
 	return w.control((*http.ResponseController).EnableFullDuplex)
 }
 
+// CloseConnection has the connection closed after the answer; see
+// writer.CloseConnection.
+func (w *timedWriter) CloseConnection() {
+	_ = w.control(func(*http.ResponseController) error {
+		writer.CloseConnection(w.below)
+		return nil
+	})
+}
+
 // control does what says nothing about who answers. The connection is not the
 // handler's any more when time is up.
 func (w *timedWriter) control(do func(*http.ResponseController) error) error {
@@ -199,6 +208,9 @@ func (w *timedWriter) control(do func(*http.ResponseController) error) error {
 	}
 	return do(http.NewResponseController(w.below))
 }
+
+// Below is where a stack goes on its way out; see writer.SetStack.
+func (w *timedWriter) Below() http.ResponseWriter { return w.below }
 
 // isExpired reports whether the server answers.
 func (w *timedWriter) isExpired() bool {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -130,11 +129,7 @@ func TestTogether(t *testing.T) {
 		wantProblem(t, answer, 404, "no route has this path")
 	})
 
-	conn, err := net.Dial("tcp", serve(t, stack(router, layers...)).Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
+	conn := dial(t, serve(t, stack(router, layers...)))
 	io.WriteString(conn, "GET /hijack HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YW5uOnNlY3JldA==\r\n\r\n")
 	time.Sleep(time.Millisecond)
 	io.WriteString(conn, "words\n")

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 )
 
 // A Tracked passes everything on and knows what went by. As with every
@@ -23,7 +24,7 @@ type Tracked struct {
 	bytes    int64
 	status   int32 // 0 before the head
 	hijacked bool
-	stack    *[]byte
+	stack    atomic.Pointer[[]byte]
 }
 
 // Track returns a writer that tracks what is written to w, which is w itself if
@@ -63,30 +64,36 @@ func (t *Tracked) End() {
 }
 
 // SetStack leaves the stack of a panic to those around, for a layer that raises
-// a panic of another goroutine. Stack returns it. SetStack reports whether there
-// are any.
+// a panic of another goroutine. Stack returns it. On the way of a panic through
+// several such layers the first stack is the one that shows where it began.
+// SetStack reports whether somebody around knows now.
+//
+// A writer that has no Unwrap can have a method Below instead, for this alone.
 func SetStack(w http.ResponseWriter, stack []byte) bool {
 	found := false
 	for w != nil {
-		if t, ok := w.(*Tracked); ok {
-			t.stack = &stack
+		switch below := w.(type) {
+		case *Tracked:
+			below.stack.CompareAndSwap(nil, &stack)
 			found = true
+			w = below.ResponseWriter
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = below.Unwrap()
+		case interface{ Below() http.ResponseWriter }:
+			w = below.Below()
+		default:
+			return found
 		}
-		wrapper, ok := w.(interface{ Unwrap() http.ResponseWriter })
-		if !ok {
-			break
-		}
-		w = wrapper.Unwrap()
 	}
 	return found
 }
 
 // Stack returns what SetStack has left, or nil.
 func (t *Tracked) Stack() []byte {
-	if t.stack == nil {
-		return nil
+	if stack := t.stack.Load(); stack != nil {
+		return *stack
 	}
-	return *t.stack
+	return nil
 }
 
 // Unwrap is for [http.ResponseController].
