@@ -75,7 +75,7 @@ func (a *app) openapi(ctx context.Context, patterns []string, f openapiFlags) er
 	}
 	doc, err := openapi.Build(r.Packages, f.info)
 	if conflict := (*openapi.Conflict)(nil); errors.As(err, &conflict) {
-		a.notef("%v", err)
+		a.notef("%v: write a document for each, with the packages as arguments", err)
 		return errFound
 	}
 	if err != nil {

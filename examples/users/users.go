@@ -1,6 +1,9 @@
 // Package users is a small HTTP API: create, read, update, list and delete
 // users of an in-memory store. It shows how a handler's signature says what it
-// needs and what it answers; handlers_gen.go is what handlergen makes of it.
+// needs and what it answers; handlers_gen.go is what handlergen makes of it, and
+// openapi.yaml describes it to others.
+//
+//handlergen:openapi openapi.yaml title=Users version=1.0.0
 package users
 
 //go:generate go tool handlergen

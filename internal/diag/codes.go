@@ -53,6 +53,7 @@ const (
 	LoadError          Code = 49 // the go command cannot load the package: a missing module, an import cycle
 	BadMiddlewareFunc  Code = 50 // a middleware function of the wrong shape
 	BodyTaken          Code = 51 // a middleware function reads the body that something inside reads
+	BadDocument        Code = 52 // an OpenAPI document that cannot be written as a directive says
 )
 
 // A Doc is the page of a code that explain prints.

@@ -55,7 +55,7 @@ func unixLines(text []byte) []byte {
 // Result is what was found and what should become of it.
 type Result struct {
 	Packages []*model.Package // those without diagnostics, sorted by directory
-	Files    []File           // of packages without diagnostics, sorted; unchanged ones included
+	Files    []File           // of packages without diagnostics, and documents; sorted; unchanged ones included
 	Diags    diag.List
 }
 
@@ -69,6 +69,11 @@ func Packages(ctx context.Context, cfg Config) (*Result, error) {
 	r := &Result{Packages: found.Packages, Diags: found.Diags}
 	if err := r.addPackages(); err != nil {
 		return nil, err
+	}
+	for _, doc := range found.Documents {
+		if err := r.addDocument(doc); err != nil {
+			return nil, err
+		}
 	}
 	for _, path := range found.Orphans {
 		if err := r.addOrphan(path); err != nil {
@@ -116,7 +121,7 @@ type output struct {
 
 func newOutput(pkg *model.Package) output {
 	out := output{File: File{Path: filepath.Join(pkg.Dir, pkg.File)}}
-	out.Old, out.foreign, out.err = readOutput(out.Path)
+	out.Old, out.foreign, out.err = readOutput(out.Path, hasHeader)
 	if out.err == nil && out.foreign == "" {
 		out.New, out.err = render(pkg)
 	}
@@ -125,7 +130,7 @@ func newOutput(pkg *model.Package) output {
 
 // addOrphan takes a file for removal if it is ours beyond doubt.
 func (r *Result) addOrphan(path string) error {
-	old, foreign, err := readOutput(path)
+	old, foreign, err := readOutput(path, hasHeader)
 	if err != nil {
 		return err
 	}
@@ -137,7 +142,7 @@ func (r *Result) addOrphan(path string) error {
 
 // readOutput reads the file at an output path. If that is not ours to replace,
 // foreign says what it is.
-func readOutput(path string) (text []byte, foreign string, err error) {
+func readOutput(path string, isOurs func(text []byte) bool) (text []byte, foreign string, err error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -154,7 +159,7 @@ func readOutput(path string) (text []byte, foreign string, err error) {
 		return nil, "", err
 	}
 	// What was cut off before its first byte holds nothing to lose.
-	if len(text) > 0 && !hasHeader(text) {
+	if len(text) > 0 && !isOurs(text) {
 		return nil, "was not written by handlergen", nil
 	}
 	return text, "", nil

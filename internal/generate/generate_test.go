@@ -57,12 +57,12 @@ func TestReadOutput(t *testing.T) {
 		"foreign.go": notOurs, "second.go": notOurs, "longer.go": notOurs, "cut.go": notOurs,
 		"directory": "is a directory", "dangling.go": "is a symbolic link that leads nowhere",
 	} {
-		_, foreign, err := readOutput(filepath.Join(dir, name))
+		_, foreign, err := readOutput(filepath.Join(dir, name), hasHeader)
 		if err != nil || foreign != want {
 			t.Errorf("readOutput(%s) = %q, %v, want %q", name, foreign, err, want)
 		}
 	}
-	if _, foreign, err := readOutput(os.DevNull); err != nil || foreign != "is not a regular file" {
+	if _, foreign, err := readOutput(os.DevNull, hasHeader); err != nil || foreign != "is not a regular file" {
 		t.Errorf("readOutput(%s) = %q, %v", os.DevNull, foreign, err)
 	}
 }

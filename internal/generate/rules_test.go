@@ -55,7 +55,7 @@ var importRules = []importRule{
 	},
 	{
 		dir: "internal/generate", std: true, never: []string{"go/types", "go/ast", "go/parser"},
-		may:    []string{"internal/parse", "internal/emit", "internal/model", "internal/diag"},
+		may:    []string{"internal/parse", "internal/emit", "internal/openapi", "internal/model", "internal/diag"},
 		reason: "the pipeline can be tested without a terminal",
 	},
 	{

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// A Package is one Go package that carries at least one route.
+// A Package is one Go package that carries at least one route, or names a
+// document.
 type Package struct {
 	Path       string // import path, "example.com/shop/orders"
 	Name       string // package name, "orders"
@@ -26,6 +27,7 @@ type Package struct {
 	Checks     []Check          // validation of the struct types found in bodies
 	Schemas    []TypeSchema     // what types look like on the wire, each once per use
 	Components []Component      // what the schemas refer to
+	Documents  []Document       // by openapi directives
 	Taken      []string         // package-level names a generated declaration must avoid, sorted
 	Imports    []string         // names that the package's files import by: free for imports and locals, not for declarations
 }

@@ -8,6 +8,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"go/token"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,11 +30,19 @@ type Info struct {
 }
 
 // A Conflict is two routes of different packages that one document cannot hold.
-type Conflict struct{ Method, Path, First, Second string }
+type Conflict struct {
+	Method, Path  string
+	First, Second Owner
+}
+
+// An Owner is a function that answers requests.
+type Owner struct {
+	Func string // "example.com/shop/users.Get"
+	Pos  token.Position
+}
 
 func (c *Conflict) Error() string {
-	return fmt.Sprintf("%s %s is answered by %s and by %s: write a document for each, with the packages as arguments",
-		c.Method, c.Path, c.First, c.Second)
+	return fmt.Sprintf("%s %s is answered by %s and by %s", c.Method, c.Path, c.First.Func, c.Second.Func)
 }
 
 // Build returns the document of all routes of the packages that are not hidden.
@@ -50,8 +60,8 @@ func Build(pkgs []*model.Package, info Info) (*openapi3.T, error) {
 // A builder makes one document of several packages.
 type builder struct {
 	doc        *openapi3.T
-	owners     map[string]string // "GET /users" → function
-	ids        map[string]int    // how many operations have an id
+	owners     map[string]Owner // by "GET /users"
+	ids        map[string]int   // how many operations have an id
 	names      componentNames
 	components map[string]bool // the names that are referred to
 	tags       []string
@@ -65,7 +75,7 @@ func newBuilder(pkgs []*model.Package) *builder {
 			OpenAPI: Version, Paths: openapi3.NewPaths(),
 			Components: &openapi3.Components{Schemas: openapi3.Schemas{}},
 		},
-		owners: map[string]string{}, ids: map[string]int{}, names: nameComponents(pkgs),
+		owners: map[string]Owner{}, ids: map[string]int{}, names: nameComponents(pkgs),
 		components: map[string]bool{}, secured: map[string]*openapi3.SecurityScheme{},
 	}
 }
@@ -119,9 +129,34 @@ func Marshal(doc *openapi3.T, form string) ([]byte, error) {
 	return YAML(doc)
 }
 
-// JSON returns a document as JSON, indented by two spaces.
+// The marks that tell our documents from others: the first line of those in
+// YAML, and a line of those in JSON, which has no comments.
+var (
+	yamlMark = strings.Replace(model.Header, "//", "#", 1)
+	jsonMark = `  "x-generated-by": "handlergen"`
+)
+
+// IsOurs reports whether a text is a document that [Marshal] wrote.
+func IsOurs(text []byte) bool {
+	for i, line := range strings.Split(string(text), "\n") {
+		line = strings.TrimSuffix(strings.TrimSuffix(line, "\r"), ",")
+		if i == 0 && line == yamlMark || line == jsonMark {
+			return true
+		}
+	}
+	return false
+}
+
+// JSON returns a document as JSON, indented by two spaces, with a member that
+// says who wrote it.
 func JSON(doc *openapi3.T) ([]byte, error) {
-	compact, err := doc.MarshalJSON()
+	marked := *doc
+	marked.Extensions = maps.Clone(doc.Extensions)
+	if marked.Extensions == nil {
+		marked.Extensions = map[string]any{}
+	}
+	marked.Extensions["x-generated-by"] = "handlergen"
+	compact, err := marked.MarshalJSON()
 	if err != nil {
 		return nil, err
 	}
@@ -143,5 +178,5 @@ func YAML(doc *openapi3.T) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append([]byte(strings.Replace(model.Header, "//", "#", 1)+"\n"), text...), nil
+	return append([]byte(yamlMark+"\n"), text...), nil
 }

@@ -29,7 +29,7 @@ func (p *pack) addRoute(h model.Handler, r model.Route) error {
 			continue // every GET answers it
 		}
 		owner := method + " " + host + path
-		fn := p.pkg.Path + "." + h.Func.Name
+		fn := Owner{p.pkg.Path + "." + h.Func.Name, r.Pos}
 		if first, taken := p.owners[owner]; taken {
 			return &Conflict{Method: method, Path: host + path, First: first, Second: fn}
 		}

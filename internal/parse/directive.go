@@ -57,6 +57,10 @@ var verbs = []*verb{
 		name: "schema", usage: "TYPE [key=value …]", on: onType, min: 1, max: 1, once: true,
 		keys: []string{"format", "pattern", "values", "example"},
 	},
+	{
+		name: "openapi", usage: "FILE [key=value …]", on: onPackage, min: 1, max: 1,
+		keys: []string{"title", "version"},
+	},
 }
 
 func verbNames() []string {

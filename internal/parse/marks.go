@@ -32,6 +32,7 @@ func readDirectory(dir string, entries []fs.DirEntry) *directory {
 			d.outputs = append(d.outputs, name)
 		case err != nil || mayDirect(text): // what cannot be read is for the go command to report
 			d.marked = append(d.marked, name)
+			d.names = d.names || err == nil && bytes.Contains(text, []byte(toolWord+":openapi"))
 		}
 	}
 	return d

@@ -22,9 +22,17 @@ type Config struct {
 
 // A Result is what was found in the packages.
 type Result struct {
-	Packages []*model.Package // those to generate for, sorted by directory and file
-	Orphans  []string         // paths of generated files whose package has no route any more
-	Diags    diag.List        // sorted, with absolute file names
+	Packages  []*model.Package // those to generate for, sorted by directory and file
+	Documents []Document       // those without a diagnostic in what they cover
+	Orphans   []string         // paths of generated files whose package has no route any more
+	Diags     diag.List        // sorted, with absolute file names
+}
+
+// A Document is an OpenAPI document and the packages that it covers.
+type Document struct {
+	model.Document
+	Packages []*model.Package
+	dir      string // of the package with the directive
 }
 
 // Packages reads the packages that patterns name. It loads only those that have
@@ -43,18 +51,25 @@ func Packages(ctx context.Context, cfg Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := &Result{}
+	var all []*model.Package
 	for _, u := range loaded.units {
 		pkg, diags := u.read()
 		if pkg != nil {
-			result.Packages = append(result.Packages, pkg)
+			all = append(all, pkg)
 		}
 		loaded.fail(u.dir, diags...)
 	}
-	result.Diags = loaded.diags
-	slices.SortFunc(result.Packages, func(a, b *model.Package) int {
+	slices.SortFunc(all, func(a, b *model.Package) int {
 		return cmp.Or(cmp.Compare(a.Dir, b.Dir), cmp.Compare(a.File, b.File))
 	})
+	result := &Result{}
+	for _, pkg := range all {
+		if len(pkg.Handlers) > 0 && !found.dirs[pkg.Dir].beside {
+			result.Packages = append(result.Packages, pkg)
+		}
+	}
+	result.Documents = documents(found, loaded, all)
+	result.Diags = loaded.diags
 	result.Diags.Sort()
 	result.Orphans = orphans(found, loaded, result.Packages)
 	return result, nil
@@ -88,7 +103,7 @@ func orphans(found *scan, loaded *loaded, packages []*model.Package) []string {
 	for _, d := range found.dirs {
 		for _, name := range d.outputs {
 			file := filepath.Join(d.path, name)
-			if !keep[file] && !loaded.failed[d.path] && !loaded.leftOut(d, isTest(name)) {
+			if !d.beside && !keep[file] && !loaded.failed[d.path] && !loaded.leftOut(d, isTest(name)) {
 				files = append(files, file)
 			}
 		}

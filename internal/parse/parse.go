@@ -21,6 +21,7 @@ type source struct {
 	types *types.Package
 	info  *types.Info
 	dir   string
+	mod   string // directory of the module; empty if it is not known
 	file  string // name of the generated file: model.File or model.TestFile
 
 	// Of tests inside a package: its other files. Their handlers have another

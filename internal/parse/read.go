@@ -10,8 +10,8 @@ import (
 )
 
 // readPackage decides what to generate for one package. It reports every
-// problem that it finds, and returns no package if there is one or if there is
-// no route.
+// problem that it finds, and returns no package if there is one, or if there is
+// neither a route nor a document.
 func readPackage(src *source) (*model.Package, diag.List) {
 	p := &parser{source: src, out: &model.Package{
 		Path: src.types.Path(), Name: src.types.Name(), Dir: src.dir, File: src.file,
@@ -29,6 +29,7 @@ func readPackage(src *source) (*model.Package, diag.List) {
 	p.checkRoutes()
 	p.readUnused()
 	p.settleState()
+	p.readDocuments()
 	p.chooseNames()
 	p.checkError()
 	p.checkEffect()
@@ -99,6 +100,7 @@ func (p *parser) checkEffect() {
 	}
 	for _, d := range p.directives {
 		switch spec, _ := d.on.(*ast.TypeSpec); {
+		case d.verb == "openapi":
 		case len(p.handlers) == 0:
 			n := p.report(diag.MisplacedDirective, d, "//handlergen:%s has no effect: package %s has no route", d.verb, p.types.Name())
 			if d.verb == "extractor" {
@@ -118,7 +120,7 @@ func (p *parser) checkEffect() {
 // finish returns the package unless something is wrong with it.
 func (p *parser) finish() (*model.Package, diag.List) {
 	p.diags.Sort()
-	if len(p.diags) > 0 || len(p.handlers) == 0 {
+	if len(p.diags) > 0 || len(p.handlers) == 0 && len(p.out.Documents) == 0 {
 		return nil, p.diags
 	}
 	for _, h := range p.handlers {

@@ -19,6 +19,8 @@ type directory struct {
 	path    string   // absolute
 	marked  []string // names of the user's files that may have directives
 	outputs []string // names of the files that handlergen wrote
+	names   bool     // there may be a directive that names a document
+	beside  bool     // the patterns do not mean it: a document covers it
 }
 
 // A scan is the directories that some patterns mean, as far as that can be
@@ -59,7 +61,35 @@ func scanPatterns(ctx context.Context, cfg Config) (*scan, error) {
 			result.dirs[d.path] = d
 		}
 	}
+	if err := s.cover(result); err != nil {
+		return nil, err
+	}
 	return result, nil
+}
+
+// cover adds the directories that documents cover, since a document has the
+// routes of all of them, whatever the patterns mean.
+func (s *scanner) cover(found *scan) error {
+	everything, err := newGlob("./...")
+	if err != nil {
+		return err
+	}
+	for _, d := range found.candidates() {
+		if !d.names || d.beside {
+			continue
+		}
+		below, err := s.walk(tree{root: d.path, name: "./.", glob: everything, module: s.moduleOf(d.path)})
+		if err != nil {
+			return err
+		}
+		for _, covered := range below {
+			if found.dirs[covered.path] == nil {
+				covered.beside = true
+				found.dirs[covered.path] = covered
+			}
+		}
+	}
+	return nil
 }
 
 // atOnce is the number of directories that are read at the same time. More than

@@ -37,11 +37,12 @@ type unit struct {
 // declare it, and tests are not read without what they test.
 func (u *unit) read() (*model.Package, diag.List) {
 	pkg, diags := readPackage(u.source)
-	if pkg == nil && len(diags) == 0 && (u.tested == nil || !u.tested.routed) {
+	routed := pkg != nil && len(pkg.Handlers) > 0
+	if !routed && len(diags) == 0 && (u.tested == nil || !u.tested.routed) {
 		diags = u.missing
 	}
-	u.routed, u.failed = pkg != nil, len(diags) > 0
-	if u.tested != nil && u.tested.failed {
+	u.routed, u.failed = routed, len(diags) > 0
+	if u.failed || u.tested != nil && u.tested.failed {
 		pkg = nil
 	}
 	return pkg, diags
@@ -145,6 +146,7 @@ func isMarked(pkg *packages.Package, dir *directory) bool {
 func newUnit(pkg *packages.Package, dir *directory) *unit {
 	u := &unit{id: pkg.PkgPath, source: &source{
 		fset: pkg.Fset, types: pkg.Types, info: pkg.TypesInfo, dir: dir.path, file: model.File,
+		mod: moduleDir(dir.path),
 	}}
 	if pkg.ForTest != "" {
 		u.file = model.TestFile
@@ -157,6 +159,15 @@ func newUnit(pkg *packages.Package, dir *directory) *unit {
 	}
 	slices.SortFunc(u.files, func(a, b *ast.File) int { return cmp.Compare(u.nameOf(a), u.nameOf(b)) })
 	return u
+}
+
+// moduleDir returns the directory of the module that a directory belongs to.
+func moduleDir(dir string) string {
+	file := findAbove(dir, "go.mod")
+	if file == "" {
+		return ""
+	}
+	return filepath.Dir(file)
 }
 
 // nameOf returns the path of a file of the user's. What cgo made of it lies

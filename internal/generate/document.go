@@ -1,0 +1,71 @@
+package generate
+
+import (
+	"errors"
+	"path/filepath"
+	"runtime/debug"
+
+	"github.com/handlergen/handlergen/internal/diag"
+	"github.com/handlergen/handlergen/internal/openapi"
+	"github.com/handlergen/handlergen/internal/parse"
+)
+
+// addDocument renders a document that a directive names.
+func (r *Result) addDocument(doc parse.Document) error {
+	old, foreign, err := readOutput(doc.File, openapi.IsOurs)
+	if err != nil {
+		return err
+	}
+	if foreign != "" {
+		r.Diags = append(r.Diags, foreignDocument(doc, foreign))
+		return nil
+	}
+	text, err := renderDocument(doc)
+	if conflict := (*openapi.Conflict)(nil); errors.As(err, &conflict) {
+		r.Diags = append(r.Diags, conflictingRoutes(doc, conflict))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.Files = append(r.Files, File{Path: doc.File, Old: old, New: text})
+	return nil
+}
+
+// renderDocument turns the packages that a document covers into its text. What
+// goes wrong here, but for conflicts, is never the user's doing.
+func renderDocument(doc parse.Document) (text []byte, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = &Bug{doc.File, cause, debug.Stack()}
+		}
+	}()
+	built, err := openapi.Build(doc.Packages, openapi.Info{Title: doc.Title, Version: doc.Version, Description: doc.Description})
+	if err != nil {
+		return nil, err
+	}
+	text, err = openapi.Marshal(built, doc.Form)
+	if err != nil {
+		return nil, &Bug{Package: doc.File, Cause: err}
+	}
+	return text, nil
+}
+
+func foreignDocument(doc parse.Document, what string) diag.Diagnostic {
+	return diag.Diagnostic{
+		Code: diag.ForeignFile, Pos: doc.Pos, End: doc.End,
+		Message: filepath.Base(doc.File) + " " + what + ", and the document belongs there",
+		Hint:    "move it, or name another file; handlergen replaces only files that it wrote",
+	}
+}
+
+func conflictingRoutes(doc parse.Document, c *openapi.Conflict) diag.Diagnostic {
+	return diag.Diagnostic{
+		Code: diag.BadDocument, Pos: doc.Pos, End: doc.End,
+		Message: "the document cannot hold two answers to one request: " + c.Error(),
+		Related: []diag.Related{
+			{Pos: c.First.Pos, Message: "the first one"}, {Pos: c.Second.Pos, Message: "the second one"},
+		},
+		Hint: "hide one of the routes with hidden, or move the directive to the packages that it is for",
+	}
+}
