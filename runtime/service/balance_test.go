@@ -131,6 +131,32 @@ func TestBalancePassesOverTheUnready(t *testing.T) {
 	}
 }
 
+// When the lighter of two is not ready, the other is compared with a third.
+func TestBalanceComparesAgain(t *testing.T) {
+	unready, light, heavy := &mock{ready: never}, &mock{}, &mock{}
+	s := Balance(List(
+		ConstantLoad[int, int](unready, -1), ConstantLoad[int, int](light, 1), ConstantLoad[int, int](heavy, 2),
+	))
+	for i := range 100 {
+		_, err := Do(t.Context(), s, i)
+		wantErr(t, "Do", err, nil)
+	}
+	want(t, "calls of the light one", light.called(), 100)
+}
+
+// Whoever does not wait asks each service once, and starts nothing.
+func TestBalanceTryReady(t *testing.T) {
+	checkLeaks(t)
+	m := &mock{ready: never}
+	s := Balance(List[int, int](m, m, m))
+	for i := range 20 {
+		ok, err := TryReady(t.Context(), s)
+		want(t, "ready", ok, false)
+		wantErr(t, "TryReady", err, nil)
+		want(t, "readies", m.readies, 3*(i+1))
+	}
+}
+
 // If none is ready, the first that is serves.
 func TestBalanceWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

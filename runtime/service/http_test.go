@@ -465,6 +465,17 @@ type readiness struct {
 
 func (r *readiness) Ready(ctx context.Context) error { return r.ready(ctx) }
 
+// A client that has gone is not answered.
+func TestToHandlerWithoutClient(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	h := ToHandler(Func(func(ctx context.Context, _ *http.Request) (*http.Response, error) { return nil, ctx.Err() }))
+	w := httptest.NewRecorder()
+	reason := mustPanic(t, func() { h.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/", nil)) })
+	want(t, "panic", reason, any(http.ErrAbortHandler))
+	want(t, "body", w.Body.Len(), 0)
+}
+
 // What a service returns is passed on as a proxy does it.
 func TestToHandlerIsAProxy(t *testing.T) {
 	var body *countingBody

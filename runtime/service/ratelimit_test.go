@@ -161,6 +161,21 @@ func TestRateLimitIsFair(t *testing.T) {
 	})
 }
 
+// Nobody overtakes those who wait, although a new window has begun.
+func TestRateLimitNobodyOvertakes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := RateLimit(&mock{}, 1, time.Second).(*rateLimit[int, int])
+		s.turn <- struct{}{} // somebody waits
+		s.waiting.Add(1)
+		ok, _ := TryReady[int, int](t.Context(), s)
+		want(t, "ready", ok, false)
+		s.waiting.Add(-1)
+		<-s.turn
+		ok, _ = TryReady[int, int](t.Context(), s)
+		want(t, "ready when nobody waits", ok, true)
+	})
+}
+
 func TestRateLimitRefusesNonsense(t *testing.T) {
 	mustPanic(t, func() { RateLimit(&mock{}, 0, time.Second) })
 	mustPanic(t, func() { RateLimit(&mock{}, 1, 0) })

@@ -235,8 +235,27 @@ func TestReservationIsSealedDuringCall(t *testing.T) {
 		want(t, "places taken by Ready within a call", len(places.taken), 0)
 		return other.Call(ctx, req)
 	})
-	_, err := Do(t.Context(), s, 1)
-	wantErr(t, "Do", err, nil)
+	tries := 0
+	failing := Then(s, func(context.Context, int, error) (int, error) {
+		if tries++; tries%2 == 1 {
+			return 0, errTest
+		}
+		return 0, nil
+	})
+	pick := func(int) int { return 0 }
+	for name, s := range map[string]Service[int, int]{
+		"nothing":  s,
+		"LoadShed": LoadShed(s),
+		"Buffer":   Buffer(s, 1),
+		"Steer":    Steer(pick, s),
+		"Balance":  Balance(List(s)),
+		"Retry":    Retry(failing, &RetryPolicy[int, int]{}),
+	} {
+		_, err := Do(t.Context(), s, 1)
+		wantErr(t, name, err, nil)
+		_, err = s.Call(t.Context(), 1)
+		wantErr(t, name+", called alone", err, nil)
+	}
 }
 
 // A service that calls itself gets a place for each call.

@@ -91,6 +91,20 @@ func TestTimeoutOfTheCaller(t *testing.T) {
 	})
 }
 
+// Nor is what the service says by itself, nor what it says when the caller has
+// left long before.
+func TestTimeoutOfOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, err := Do(t.Context(), Timeout(&mock{call: failing(time.Second/2, context.Canceled)}, time.Second), 1)
+		want(t, "in time", err, context.Canceled)
+
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second/2, cancel)
+		_, err = Do(ctx, Timeout(&mock{call: failing(time.Minute, context.Canceled)}, time.Second), 1)
+		want(t, "after the caller's end", err, context.Canceled)
+	})
+}
+
 func TestTimeoutContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		deadline := time.Now().Add(time.Second)
@@ -218,9 +232,27 @@ func TestAtEnd(t *testing.T) {
 	want(t, "a connection", ends, 5)
 }
 
+func TestDiscard(t *testing.T) {
+	closed := make(closing)
+	discard(closed)
+	<-closed
+	discard((*conn)(nil))
+	discard((*http.Response)(nil))
+	discard(7)
+
+	short, long := strings.NewReader("short"), strings.NewReader(long)
+	discard(&http.Response{Body: io.NopCloser(short), ContentLength: 5})
+	want(t, "left of a short body", short.Len(), 0)
+	discard(&http.Response{Body: io.NopCloser(long), ContentLength: int64(long.Len())})
+	want(t, "left of a long body", long.Len(), int(long.Size()))
+	long.Seek(0, io.SeekStart)
+	discard(&http.Response{Body: io.NopCloser(long), ContentLength: -1})
+	want(t, "left of a body without a length", long.Len(), int(long.Size()))
+}
+
 type conn struct {
 	io.Reader
 	strings.Builder
 }
 
-func (c *conn) Close() error { return nil }
+func (c *conn) Close() error { c.Reset(); return nil }
