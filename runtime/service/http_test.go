@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
@@ -418,7 +419,10 @@ func TestToHandlerErrors(t *testing.T) {
 		"no response": {func(context.Context, *http.Request) (*http.Response, error) { return nil, nil }, 500},
 		"a switch of protocols": {func(context.Context, *http.Request) (*http.Response, error) {
 			return &http.Response{StatusCode: 101, Body: http.NoBody}, nil
-		}, 500},
+		}, 502},
+		"no connection": {func(context.Context, *http.Request) (*http.Response, error) {
+			return nil, &net.OpError{Op: "dial", Err: errTest}
+		}, 502},
 		"cancelled, but not by the client": {func(context.Context, *http.Request) (*http.Response, error) {
 			return nil, context.Canceled
 		}, 500},
