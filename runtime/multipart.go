@@ -88,7 +88,9 @@ func (in *Input) Multipart(limit int64, files ...FilePart) (Pairs, error) {
 // MultipartReader returns the parts of a multipart body, which may have limit
 // bytes, to be read by the handler. The error is a [*Rejection] with status 415,
 // or 413 when the body is known to be too large. What reading fails with later
-// holds one: 413, or 400 for a body that is cut off.
+// holds one, too: 413 beyond the limit, 400 for a body that is cut off or ends
+// before its last boundary. Headers of parts that are malformed are errors of
+// package mime/multipart.
 func (in *Input) MultipartReader(limit int64) (*multipart.Reader, error) {
 	media, params, err := mime.ParseMediaType(in.contentType())
 	switch {
@@ -99,7 +101,32 @@ func (in *Input) MultipartReader(limit int64) (*multipart.Reader, error) {
 	case limit >= 0 && in.r.ContentLength > limit:
 		return nil, in.bodyTooLarge(limit)
 	}
-	return multipart.NewReader(in.Reader(limit), params["boundary"]), nil
+	body := &boundedReader{from: in.Reader(limit), last: "--" + params["boundary"] + "--"}
+	return multipart.NewReader(body, params["boundary"]), nil
+}
+
+// A boundedReader fails instead of ending before a last boundary: whoever reads
+// as far as its end without having found one has lost something.
+type boundedReader struct {
+	from io.Reader
+	last string
+	tail []byte // of what was read, as long as last
+}
+
+func (b *boundedReader) Read(p []byte) (int, error) {
+	n, err := b.from.Read(p)
+	b.tail = append(b.tail, p[max(0, n-len(b.last)):n]...)
+	b.tail = b.tail[max(0, len(b.tail)-len(b.last)):]
+	if err == io.EOF && string(b.tail) != b.last {
+		err = errNoBoundary
+	}
+	return n, err
+}
+
+var errNoBoundary = &Rejection{
+	status: http.StatusBadRequest,
+	detail: "the body ends before its last boundary",
+	cause:  io.ErrUnexpectedEOF,
 }
 
 // File returns the file of that name, or nil.
@@ -369,9 +396,9 @@ func multipartError(err error) error {
 	if rejection, ok := errors.AsType[*Rejection](err); ok {
 		return rejection // of the body itself
 	}
-	detail := "the body is not well-formed multipart/form-data"
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		detail = "the body ends before its last boundary"
+	return &Rejection{
+		status: http.StatusBadRequest,
+		detail: "the body is not well-formed multipart/form-data",
+		cause:  err,
 	}
-	return &Rejection{status: http.StatusBadRequest, detail: detail, cause: err}
 }
