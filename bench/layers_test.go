@@ -14,6 +14,7 @@ import (
 	chi "github.com/go-chi/chi/v5/middleware"
 
 	"github.com/handlergen/handlergen/bench/layers"
+	"github.com/handlergen/handlergen/bench/layers/plain"
 	"github.com/handlergen/handlergen/runtime"
 	"github.com/handlergen/handlergen/runtime/middleware"
 )
@@ -55,7 +56,7 @@ func TestLayersPass(t *testing.T) {
 				if got.Code != http.StatusOK {
 					t.Errorf("status %d: %s", got.Code, got.Body)
 				}
-				if body := plain(t, got); !bytes.Equal(body, want.Body.Bytes()) {
+				if body := decoded(t, got); !bytes.Equal(body, want.Body.Bytes()) {
 					t.Errorf("body %.200q, want %.200q", body, want.Body)
 				}
 			})
@@ -63,7 +64,7 @@ func TestLayersPass(t *testing.T) {
 	}
 }
 
-func plain(t *testing.T, w *httptest.ResponseRecorder) []byte {
+func decoded(t *testing.T, w *httptest.ResponseRecorder) []byte {
 	t.Helper()
 	if w.Header().Get("Content-Encoding") != "gzip" {
 		return w.Body.Bytes()
@@ -114,21 +115,22 @@ type proof struct {
 }
 
 var proofs = map[string]func(*proof){
-	"Recover":           (*proof).recovers,
-	"RequestID":         (*proof).identifies,
-	"Trace":             (*proof).traces,
-	"Timeout":           (*proof).limitsTime,
-	"BodyLimit":         (*proof).limitsBodies,
-	"SetHeader":         (*proof).setsHeader,
-	"AddExtension":      (*proof).addsValue,
-	"BasicAuth":         (*proof).authenticates,
-	"ConcurrencyLimit":  func(p *proof) { p.limitsRequests(0) },
-	"LoadShed":          func(p *proof) { p.limitsRequests(excess) },
-	"NormalizePath":     (*proof).normalizes,
-	"CrossOrigin":       (*proof).refusesOthers,
-	"compress":          (*proof).compresses,
-	"five":              func(p *proof) { p.four(); p.setsHeader() },
-	"five with Timeout": func(p *proof) { p.four(); p.limitsTime() },
+	"Recover":               (*proof).recovers,
+	"RequestID":             (*proof).identifies,
+	"Trace":                 (*proof).traces,
+	"Timeout":               (*proof).limitsTime,
+	"BodyLimit":             (*proof).limitsBodies,
+	"SetHeader":             (*proof).setsHeader,
+	"function that changes": (*proof).stamps,
+	"AddExtension":          (*proof).addsValue,
+	"BasicAuth":             (*proof).authenticates,
+	"ConcurrencyLimit":      func(p *proof) { p.limitsRequests(0) },
+	"LoadShed":              func(p *proof) { p.limitsRequests(excess) },
+	"NormalizePath":         (*proof).normalizes,
+	"CrossOrigin":           (*proof).refusesOthers,
+	"compress":              (*proof).compresses,
+	"five":                  func(p *proof) { p.four(); p.setsHeader() },
+	"five with Timeout":     func(p *proof) { p.four(); p.limitsTime() },
 }
 
 func (p *proof) four() {
@@ -198,6 +200,13 @@ func (p *proof) setsHeader() {
 	w := p.ask(layers.Text.ServeHTTP, nil)
 	if got := w.Header().Get("X-Content-Type-Options"); got != "nosniff" {
 		p.Errorf("the field is %q", got)
+	}
+}
+
+func (p *proof) stamps() {
+	w := answer(p.mw(plain.Routes()), httptest.NewRequest("GET", "/ping", nil))
+	if got := w.Header().Get("X-Content-Type-Options"); w.Code != http.StatusOK || got != "nosniff" {
+		p.Errorf("the answer is %d, the field %q", w.Code, got)
 	}
 }
 

@@ -15,6 +15,9 @@ import (
 
 	chi "github.com/go-chi/chi/v5/middleware"
 
+	"github.com/handlergen/handlergen/bench/layers/guarded"
+	"github.com/handlergen/handlergen/bench/layers/plain"
+	"github.com/handlergen/handlergen/bench/layers/stamped"
 	"github.com/handlergen/handlergen/contrib/compress"
 	"github.com/handlergen/handlergen/contrib/cors"
 	"github.com/handlergen/handlergen/contrib/ratelimit"
@@ -123,6 +126,16 @@ func Layers(out io.Writer) []Layer {
 			Name: "SetHeader", Request: "text", Bare: Text,
 			Ours: setHeader, Chi: chiHeader,
 			Note: "ours sets when the answer begins, so that it wins over the handler",
+		},
+		{
+			Name: "function that asks", Request: "text", Bare: plain.Routes(),
+			Ours: func(http.Handler) http.Handler { return guarded.Routes() },
+			Note: "a handlergen:middleware function with an extractor, which returns what next.Run gives it",
+		},
+		{
+			Name: "function that changes", Request: "text", Bare: plain.Routes(),
+			Ours: func(http.Handler) http.Handler { return stamped.Routes() }, Chi: chiHeader,
+			Note: "one that sets a field of what next.Run gives it; chi's is SetHeader",
 		},
 		{
 			Name: "AddExtension", Request: "text", Bare: Text,

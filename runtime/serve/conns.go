@@ -80,6 +80,9 @@ func (s *server) accepted(ctx context.Context, nc net.Conn) context.Context {
 
 // changed is the hook for the state of a connection.
 func (s *server) changed(nc net.Conn, to http.ConnState) {
+	if to == http.StateNew || to == http.StateIdle {
+		return
+	}
 	known, ok := s.conns.Load(nc)
 	if !ok {
 		return
