@@ -123,7 +123,7 @@ func TestUpstream(t *testing.T) {
 		},
 		{"empty", "GET", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(201) }, 201, nil, 0, "", nil},
 		{"no content", "GET", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(204) }, 204, nil, 0, "", nil},
-		{"redirect", "GET", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/b", 303) }, 303, http.Header{"Location": {"/b"}}, -2, "*", nil},
+		{"redirect", "GET", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/b", http.StatusSeeOther) }, 303, http.Header{"Location": {"/b"}}, -2, "*", nil},
 		{
 			"body", "POST", func(w http.ResponseWriter, r *http.Request) { io.Copy(w, r.Body) },
 			200, nil, -2, "the body of the request", nil,
@@ -413,14 +413,14 @@ func (timeoutError) Temporary() bool { return true }
 func TestUpstreamUnreachable(t *testing.T) {
 	nowhere := httptest.NewServer(http.NotFoundHandler())
 	nowhere.Close()
-	_, err := http.Get(nowhere.URL) //nolint:bodyclose // there is none
+	_, err := http.Get(nowhere.URL)
 	if StatusOf(UpstreamError(err)) != 502 {
 		t.Errorf("got %v", err)
 	}
 	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	defer slow.Close()
 	client := &http.Client{Timeout: 20 * time.Millisecond}
-	if _, err = client.Get(slow.URL); StatusOf(UpstreamError(err)) != 504 { //nolint:bodyclose // there is none
+	if _, err = client.Get(slow.URL); StatusOf(UpstreamError(err)) != 504 {
 		t.Errorf("got %v", err)
 	}
 	client.CloseIdleConnections()
