@@ -47,6 +47,15 @@
 //	{"title":"Bad Request","status":400,"errors":[
 //	  {"in":"query","name":"page","detail":"must be an integer"}]}
 //
+// # Around it
+//
+// The packages below this one need nothing but the standard library either, and
+// only those who import them have them: runtime/serve runs a server that can be
+// stopped, runtime/drain lets streams see its end, runtime/middleware has layers
+// for it, runtime/service those of tower; runtime/cookies has jars that are
+// signed or encrypted, runtime/files serves directories. What has a dependency
+// is in the contrib module.
+//
 // # Performance
 //
 // Nothing here uses reflection on its way to a good answer, except for
