@@ -238,6 +238,7 @@ func TestBalanceChanges(t *testing.T) {
 		wantErr(t, "Do", err, nil)
 		want(t, "time", time.Since(began), time.Second)
 		want(t, "calls of a", a.called(), 1)
+		synctest.Wait() // or whoever waited might be told of the next change
 
 		changes <- change{"a", b} // in its place
 		_, _ = Do(t.Context(), s, 2)

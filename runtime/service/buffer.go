@@ -112,6 +112,9 @@ func (b *buffer[Req, Res]) ready(ctx context.Context) error {
 	if err := b.whyFailed(); err != nil {
 		return err
 	}
+	if ctx.Err() != nil { // nobody waits for it any more
+		return context.Cause(ctx)
+	}
 	err := b.inner.Ready(ctx)
 	if err == nil || ended(ctx, err) {
 		return err

@@ -92,6 +92,16 @@ func TestBufferSkipsThoseWhoLeave(t *testing.T) {
 	})
 }
 
+// Whoever has left before the queue is not called either.
+func TestBufferSkipsThoseWhoHaveLeft(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errTest)
+	m := &mock{}
+	_, err := Do(ctx, Buffer[int, int](m, 1), 1)
+	wantErr(t, "Do", err, errTest)
+	want(t, "calls", m.called(), 0)
+}
+
 // A readiness that fails is final, for everybody.
 func TestBufferFailureIsFinal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

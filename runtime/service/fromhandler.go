@@ -11,6 +11,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
+
+	"github.com/handlergen/handlergen/runtime/internal/stack"
 )
 
 // FromHandler makes a service of an [http.Handler], without a network between
@@ -100,6 +103,7 @@ type answer struct {
 	buffer  []byte         // what was written and has not been sent
 	res     *http.Response // nil until the head is sent
 	pipe    *io.PipeWriter // where the rest of the body goes then
+	closed  atomic.Bool    // by whoever reads it
 }
 
 // bufferSize is how much net/http gathers before it sends the head.
@@ -107,6 +111,7 @@ const bufferSize = 2048
 
 // serve runs the handler and ends the response.
 func (a *answer) serve(h http.Handler, r *http.Request) {
+	stack.Grow()
 	defer a.cancel()
 	defer closeRequest(r)
 	var o outcome[struct{}]
@@ -131,7 +136,9 @@ func (a *answer) end(o outcome[struct{}]) {
 	switch {
 	case a.pipe != nil:
 		a.setTrailer()
-		_ = a.pipe.CloseWithError(failure) // nil: EOF
+		if _ = a.pipe.CloseWithError(failure); a.closed.Load() { // nil: EOF
+			o.discard() // nobody reads of a panic
+		}
 	case o.panicked != nil || o.err != nil:
 		a.running.finish(outcome[*http.Response]{err: o.err, panicked: o.panicked})
 	default:
@@ -228,7 +235,7 @@ func (a *answer) send(more []byte) error {
 	a.makeHead(first)
 	a.pipe = writer
 	if a.hasBody() {
-		a.res.Body = &pipeBody{reader, a.cancel}
+		a.res.Body = &pipeBody{reader, a}
 	}
 	a.running.finish(outcome[*http.Response]{res: a.res})
 	buffer := a.buffer
@@ -348,11 +355,12 @@ func bodyAllowed(status int) bool {
 // A pipeBody is a body that is being written. Closing it tells the handler.
 type pipeBody struct {
 	*io.PipeReader
-	cancel context.CancelFunc
+	answer *answer
 }
 
 func (b *pipeBody) Close() error {
-	b.cancel()
+	b.answer.closed.Store(true)
+	b.answer.cancel()
 	return b.PipeReader.Close()
 }
 

@@ -2,11 +2,13 @@ package service
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -355,6 +357,29 @@ func TestFromHandlerPanics(t *testing.T) {
 
 	invalid := FromHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(99) }))
 	mustPanic(t, func() { _, _, _ = ask(t, invalid, "GET", "http://example.com/", nil) })
+}
+
+// A panic that nobody reads of is logged.
+func TestFromHandlerPanicsUnread(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	defer slog.SetDefault(before)
+	synctest.Test(t, func(t *testing.T) {
+		for _, reason := range []any{"a word", http.ErrAbortHandler} {
+			s := FromHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				io.WriteString(w, long)
+				panic(reason)
+			}))
+			res, err := Do(t.Context(), s, newRequest(t))
+			wantErr(t, "Do", err, nil)
+			res.Body.Close()
+			synctest.Wait()
+		}
+	})
+	if got := log.String(); strings.Count(got, "panic in") != 2 || !strings.Contains(got, "a word") {
+		t.Errorf("log: %s", got)
+	}
 }
 
 func TestFromHandlerInforms(t *testing.T) {
