@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -59,12 +60,16 @@ func TestRequestBodyTimeout(t *testing.T) {
 	}
 }
 
-// TestRequestBodyTimeoutAfterwards sees that the deadline is gone with the body:
-// the server reads on, to learn whether the client goes.
+// TestRequestBodyTimeoutAfterwards sees that there is no deadline behind the
+// body, however often that is read: the server reads on, to learn whether the
+// client goes.
 func TestRequestBodyTimeoutAfterwards(t *testing.T) {
 	handler := func(_ http.ResponseWriter, r *http.Request) {
 		if body, err := io.ReadAll(r.Body); string(body) != "body" || err != nil {
 			t.Errorf("read %q, %v", body, err)
+		}
+		if n, err := r.Body.Read(make([]byte, 1)); n != 0 || err != io.EOF {
+			t.Errorf("read %d, %v", n, err)
 		}
 		time.Sleep(3 * soon)
 		if err := r.Context().Err(); err != nil {
@@ -157,6 +162,55 @@ func TestResponseBodyTimeout(t *testing.T) {
 		})
 	}
 }
+
+// TestResponseBodyTimeoutEnd has a client that does not take what the server
+// sends when the handler has returned.
+func TestResponseBodyTimeoutEnd(t *testing.T) {
+	closed := make(chan struct{})
+	server := &http.Server{
+		Handler: middleware.ResponseBodyTimeout(soon)(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			io.WriteString(w, "buffered")
+			time.Sleep(2 * soon)
+		})),
+		ConnState: func(_ net.Conn, state http.ConnState) {
+			if state == http.StateClosed {
+				close(closed)
+			}
+		},
+	}
+	defer server.Close()
+	client, conn := net.Pipe() // which has no buffer
+	defer client.Close()
+	go server.Serve(&pipeListener{conn: conn, closed: make(chan struct{})})
+	io.WriteString(client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	select {
+	case <-closed:
+	case <-time.After(patience):
+		t.Error("the server waits for the client")
+	}
+}
+
+// A pipeListener accepts one connection.
+type pipeListener struct {
+	conn   net.Conn
+	closed chan struct{}
+}
+
+func (l *pipeListener) Accept() (net.Conn, error) {
+	if conn := l.conn; conn != nil {
+		l.conn = nil
+		return conn, nil
+	}
+	<-l.closed
+	return nil, net.ErrClosed
+}
+
+func (l *pipeListener) Close() error {
+	close(l.closed)
+	return nil
+}
+
+func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Net: "unix", Name: "pipe"} }
 
 // TestResponseBodyTimeoutStream has a handler that takes its time.
 func TestResponseBodyTimeoutStream(t *testing.T) {

@@ -152,6 +152,26 @@ func TestDecompressEmpty(t *testing.T) {
 	}
 }
 
+// TestDecompressAfterwards reads a body when the handler has returned, whose
+// decoder serves another by then.
+func TestDecompressAfterwards(t *testing.T) {
+	for _, first := range []bool{false, true} {
+		var body io.ReadCloser
+		handler := func(_ http.ResponseWriter, r *http.Request) {
+			body = r.Body
+			if first {
+				io.ReadFull(body, make([]byte, 1))
+			}
+		}
+		r := httptest.NewRequest("POST", "/", strings.NewReader(gzipped("text")))
+		r.Header.Set("Content-Encoding", "gzip")
+		middleware.Decompress()(http.HandlerFunc(handler)).ServeHTTP(httptest.NewRecorder(), r)
+		if n, err := body.Read(make([]byte, 1)); n != 0 || !errors.Is(err, http.ErrBodyReadAfterClose) {
+			t.Errorf("read %d, %v", n, err)
+		}
+	}
+}
+
 // TestDecompressBomb limits what comes in and what comes out.
 func TestDecompressBomb(t *testing.T) {
 	bomb := gzipped(strings.Repeat("\x00", 1<<20)) // about 1 KB

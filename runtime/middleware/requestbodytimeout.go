@@ -48,19 +48,22 @@ func RequestBodyTimeout(gap time.Duration, config ...BodyTimeoutConfig) func(htt
 // A pacedBody is a body whose pieces must come soon.
 type pacedBody struct {
 	io.ReadCloser
-	pace pace
-	w    http.ResponseWriter
+	pace  pace
+	w     http.ResponseWriter
+	ended bool
 }
 
 func (b *pacedBody) Read(p []byte) (int, error) {
+	if b.ended { // and the server reads, which must not look as if the client had gone
+		return b.ReadCloser.Read(p)
+	}
 	b.setDeadline(b.pace.next())
 	n, err := b.ReadCloser.Read(p)
 	switch {
 	case errors.Is(err, io.EOF):
-		// The server goes on to read, and would take it for the client's end.
-		b.setDeadline(time.Time{})
+		b.ended = true
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		// It would wait for the rest before it answers.
+		// The client has time to read the answer, whatever it still sends.
 		writer.CloseConnection(b.w)
 	}
 	return n, err

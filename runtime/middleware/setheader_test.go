@@ -145,19 +145,23 @@ func TestSetHeaderConfig(t *testing.T) {
 }
 
 func TestPropagateHeader(t *testing.T) {
-	handler := func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("X-One", "own")
-		w.Header().Set("X-Two", "own")
-		w.WriteHeader(201)
-	}
-	overEach(t, middleware.PropagateHeader("x-one", "X-Two", "X-Three")(http.HandlerFunc(handler)), func(t *testing.T, server *httptest.Server) {
-		r := request(t, server, "GET", "/", nil)
-		r.Header["X-One"] = []string{"a", "b"}
-		got := send(t, server, r).Header
-		if !slices.Equal(got["X-One"], []string{"a", "b"}) || got.Get("X-Two") != "own" || got["X-Three"] != nil {
-			t.Errorf("got %v", got)
+	for _, status := range []int{0, 201} {
+		handler := func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X-One", "own")
+			w.Header().Set("X-Two", "own")
+			if status != 0 {
+				w.WriteHeader(status)
+			}
 		}
-	})
+		overEach(t, middleware.PropagateHeader("x-one", "X-Two", "X-Three")(http.HandlerFunc(handler)), func(t *testing.T, server *httptest.Server) {
+			r := request(t, server, "GET", "/", nil)
+			r.Header["X-One"] = []string{"a", "b"}
+			got := send(t, server, r).Header
+			if !slices.Equal(got["X-One"], []string{"a", "b"}) || got.Get("X-Two") != "own" || got["X-Three"] != nil {
+				t.Errorf("status %d: got %v", status, got)
+			}
+		})
+	}
 	mustPanic(t, "PropagateHeader without a name", func() { middleware.PropagateHeader() })
 	mustPanic(t, "PropagateHeader of a header", func() { middleware.PropagateHeader("a:b") })
 }
