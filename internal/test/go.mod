@@ -11,6 +11,7 @@ require (
 	github.com/handlergen/handlergen/contrib/ginmux v0.0.0
 	github.com/handlergen/handlergen/runtime v0.0.0
 	github.com/labstack/echo/v4 v4.16.0
+	github.com/tmaxmax/go-sse v0.11.0
 )
 
 require (
