@@ -27,6 +27,45 @@
 //     with others, also with those that are no Router; [WithExtension] and
 //     [RenderError] for middleware
 //
+// # Middleware
+//
+// Middleware is a func(http.Handler) http.Handler, or a function with a
+// directive, whose parameters are read from the request as a handler's are and
+// whose results are answered as a handler's are. It goes on by its [Next], and
+// gets a [Response] that it may change:
+//
+//	//handlergen:middleware
+//	func timed(user User, r *http.Request, next runtime.Next) (*runtime.Response, error) {
+//		if user.Banned {
+//			return nil, runtime.Errorf(http.StatusForbidden, "you are banned")
+//		}
+//		start := time.Now()
+//		res := next.Run(r)
+//		res.Header.Set("Server-Timing", fmt.Sprintf("total;dur=%d", time.Since(start).Milliseconds()))
+//		return res, nil
+//	}
+//
+// Both are put around the routes of a function, of a receiver's type or of the
+// package by a directive that names them, outermost first, all or those with a
+// label:
+//
+//	//handlergen:use logged timed label=private
+//
+// The simple cases have no form of their own. To map requests is to go on with
+// another one, to map answers is to return another one:
+//
+//	return next.Run(runtime.WithExtension(r, tenant))
+//
+// And what only has to be there, such as somebody who is logged in, is a
+// parameter without a name:
+//
+//	func loggedIn(_ User, r *http.Request, next runtime.Next) *runtime.Response { return next.Run(r) }
+//
+// An extractor function is called once for a request, although middleware and
+// handler both need its result. A middleware function that reads the body has
+// to give the request another one if there is a handler inside that reads it,
+// too; handlergen says where.
+//
 // # What generated code calls
 //
 // Everything else: [Input] and the Read functions turn a request into

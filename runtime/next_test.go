@@ -157,9 +157,9 @@ func answers(t *testing.T) map[string]http.HandlerFunc {
 		},
 		"an odd status": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(799) },
 		"an error":      func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusForbidden) },
-		"a body too long": func(w http.ResponseWriter, _ *http.Request) {
+		"a body too long": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "2")
-			if _, err := io.WriteString(w, "three"); !errors.Is(err, http.ErrContentLength) {
+			if _, err := io.WriteString(w, "three"); !errors.Is(err, http.ErrContentLength) && r.ProtoMajor == 1 {
 				t.Errorf("a body beyond its length: %v", err)
 			}
 		},
@@ -1301,5 +1301,55 @@ func TestResponseOfHandler(t *testing.T) {
 	(*Response)(nil).IntoResponse(w, httptest.NewRequest("GET", "/", nil))
 	if w.Code != http.StatusInternalServerError {
 		t.Errorf("nil answers %d", w.Code)
+	}
+}
+
+// TestUntouchedHTTP2 compares answers with and without middleware functions that
+// change nothing over HTTP/2.
+func TestUntouchedHTTP2(t *testing.T) {
+	describe := func(t *testing.T, h http.HandlerFunc, method string) string {
+		s := serveSite(t, frame(h), http2, quiet)
+		r, err := http.NewRequest(method, s.URL, strings.NewReader("data"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := s.Client().Do(r)
+		if err != nil {
+			return "no answer"
+		}
+		defer res.Body.Close()
+		content, err := io.ReadAll(res.Body)
+		res.Header.Del("Date")
+		return fmt.Sprintf("%s %d %v %d %.100q %v %v", res.Proto, res.StatusCode, res.Header, res.ContentLength, content, res.Trailer, err == nil)
+	}
+	for name, h := range answers(t) {
+		for _, method := range []string{"GET", "HEAD", "POST"} {
+			want := ""
+			t.Run(name+" "+method+" plain", func(t *testing.T) { want = describe(t, h, method) })
+			t.Run(name+" "+method, func(t *testing.T) {
+				if got := describe(t, through(pass, through(pass, h)), method); got != want {
+					t.Errorf("%s, want\n%s", got, want)
+				}
+			})
+		}
+	}
+}
+
+// TestLengthOfCopy sees to it that a short body that a function has made gets its
+// length from net/http, as any does.
+func TestLengthOfCopy(t *testing.T) {
+	for want, read := range map[int64]func(io.Reader) io.Reader{
+		4:  func(r io.Reader) io.Reader { return r },
+		10: func(r io.Reader) io.Reader { return io.MultiReader(r, strings.NewReader(" is it")) },
+	} {
+		f := func(r *http.Request, next Next) (*Response, error) {
+			res := next.Run(r)
+			res.Body = io.NopCloser(read(res.Body))
+			return res, nil
+		}
+		h := func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "that") }
+		if res := serveSite(t, through(f, http.HandlerFunc(h))).get(t, http.MethodGet); res.ContentLength != want {
+			t.Errorf("Content-Length %d, want %d", res.ContentLength, want)
+		}
 	}
 }

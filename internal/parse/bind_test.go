@@ -104,7 +104,10 @@ func (*Custom) FromRequestParts(r *http.Request) error { return nil }
 func (*Custom) UnmarshalText(undefined) {}
 //handlergen:extractor
 func provide(u undefined) (` + written + `, undefined) { panic(0) }
+//handlergen:middleware
+func around(v ` + written + `, next runtime.Next) ` + written + ` { return next.Run(v), undefined }
 //handlergen:route GET /{v}
+//handlergen:use around undefined
 func F(v ` + written + `) ` + written + ` { panic(0) }
 `
 		file, err := goparser.ParseFile(testWorld().fset, "ill.go", decls, goparser.ParseComments|goparser.SkipObjectResolution)

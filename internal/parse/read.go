@@ -106,6 +106,9 @@ func (p *parser) checkEffect() {
 			if d.verb == "extractor" {
 				n.hint("an extractor is for the handlers of its package: give the type a method FromRequestParts to use it in others")
 			}
+			if d.verb == "middleware" {
+				n.hint("a middleware function is for the handlers of its package: declare a func(http.Handler) http.Handler to use it in others")
+			}
 		case d.verb == "middleware" && !p.isUsed(d):
 			name := d.on.(*ast.FuncDecl).Name.Name
 			p.report(diag.MisplacedDirective, d, "//handlergen:middleware has no effect: no //handlergen:use names %s", name).
