@@ -92,8 +92,8 @@
 // only those who import them have them: runtime/serve runs a server that can be
 // stopped, runtime/drain lets streams see its end, runtime/middleware has layers
 // for it, runtime/service those of tower; runtime/cookies has jars that are
-// signed or encrypted, runtime/files serves directories. What has a dependency
-// is in the contrib module.
+// signed or encrypted, runtime/files serves directories, runtime/sse is a client
+// of event streams. What has a dependency is in the contrib module.
 //
 // # Performance
 //
