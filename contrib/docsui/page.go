@@ -1,0 +1,65 @@
+package docsui
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"net/url"
+	"strings"
+)
+
+// pageName is the name of the page in the folder. It has none in URLs.
+const pageName = "index.html"
+
+//go:embed page.html
+var pageText string
+
+var pageTemplate = template.Must(template.New(pageName).Parse(pageText))
+
+// page returns the page for a document. What it refers to has its version in
+// its URL.
+func page(c Config, d document, files folder) []byte {
+	var buffer bytes.Buffer
+	err := pageTemplate.Execute(&buffer, struct {
+		Config
+		Document string
+		Files    folder
+	}{c, d.name, files})
+	if err != nil {
+		panic(fmt.Sprintf("docsui: page: %v", err))
+	}
+	return buffer.Bytes()
+}
+
+// policy returns the Content-Security-Policy. Images may come from the page
+// itself, for icons are in styles, and what an API answers is in memory.
+func policy(origins []string) string {
+	for _, origin := range origins {
+		if err := checkOrigin(origin); err != nil {
+			panic(fmt.Sprintf("docsui: %q is not an origin: %v", origin, err))
+		}
+	}
+	connect := ""
+	if len(origins) > 0 {
+		connect = "connect-src 'self' " + strings.Join(origins, " ") + "; "
+	}
+	return "default-src 'self'; " + connect + "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
+		"base-uri 'none'; frame-ancestors 'self'"
+}
+
+func checkOrigin(text string) error {
+	host, anyPort := strings.CutSuffix(text, ":*")
+	u, err := url.Parse(host)
+	switch {
+	case err != nil:
+		return err
+	case u.Scheme != "http" && u.Scheme != "https":
+		return fmt.Errorf("it does not start with https:// or http://")
+	case u.Host == "" || strings.ContainsAny(u.Host, "*;, '\""):
+		return fmt.Errorf("it has no host")
+	case u.Scheme+"://"+u.Host != host || anyPort && u.Port() != "":
+		return fmt.Errorf("it is more than a scheme, a host and a port")
+	}
+	return nil
+}
