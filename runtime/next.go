@@ -117,14 +117,13 @@ func (c *Chain) End() {
 }
 
 func (c *Chain) run(r *http.Request) *Response {
-	u := newRun(c.w, r)
+	ctx, cancel := context.WithCancelCause(r.Context())
+	u := newRun(c.w, r, cancel)
 	before := c.start(u)
 	defer c.stop()
 	if before != nil {
 		before.abandon()
 	}
-	ctx, cancel := context.WithCancelCause(r.Context())
-	u.cancel = cancel
 	go u.serve(c.handler, r.WithContext(ctx))
 	return u.answer()
 }
@@ -196,8 +195,8 @@ var (
 	errBodyIsRead = fmt.Errorf("runtime: a middleware function reads the body: %w", http.ErrNotSupported)
 )
 
-func newRun(w http.ResponseWriter, r *http.Request) *run {
-	u := &run{w: w, request: r, header: w.Header().Clone(), status: http.StatusOK}
+func newRun(w http.ResponseWriter, r *http.Request, cancel context.CancelCauseFunc) *run {
+	u := &run{w: w, request: r, cancel: cancel, header: w.Header().Clone(), status: http.StatusOK}
 	if u.header == nil {
 		u.header = make(http.Header)
 	}
@@ -328,8 +327,10 @@ func (u *run) wait() {
 // open lets the handler write to w by itself, and waits until it has ended.
 func (u *run) open(w http.ResponseWriter) {
 	u.mu.Lock()
-	if u.flushed.Load() {
+	for flushed := false; u.flushed.Load() && !flushed; flushed = true {
+		u.mu.Unlock()
 		_ = http.NewResponseController(w).Flush() // the head, for what follows may take its time
+		u.mu.Lock()
 	}
 	if phase := u.phase.Load(); !u.ended && (phase == held || phase == piped) {
 		u.w = w

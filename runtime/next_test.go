@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"mime/multipart"
 	"net"
 	"net/http"
@@ -1350,6 +1351,101 @@ func TestLengthOfCopy(t *testing.T) {
 		h := func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "that") }
 		if res := serveSite(t, through(f, http.HandlerFunc(h))).get(t, http.MethodGet); res.ContentLength != want {
 			t.Errorf("Content-Length %d, want %d", res.ContentLength, want)
+		}
+	}
+}
+
+// TestAnything lets handlers and functions do whatever comes, and sees to it that
+// nobody waits forever, that the handler has ended when its adapter has, and that
+// a body that was not touched is whole.
+func TestAnything(t *testing.T) {
+	for seed := range uint64(2000) {
+		inner, outer := rand.New(rand.NewPCG(seed, 1)), rand.New(rand.NewPCG(seed, 2))
+		var running atomic.Int32
+		wrote := ""
+		h := func(w http.ResponseWriter, r *http.Request) {
+			running.Add(1)
+			defer running.Add(-1)
+			wrote = ""
+			rc := http.NewResponseController(w)
+			for range inner.IntN(8) {
+				switch inner.IntN(10) {
+				case 0:
+					w.WriteHeader(200 + inner.IntN(300))
+				case 1:
+					rc.Flush()
+				case 2:
+					rc.SetWriteDeadline(time.Time{})
+				case 3:
+					n, _ := io.Copy(w, strings.NewReader("copied "))
+					wrote += "copied "[:n]
+				case 4:
+					if inner.IntN(4) == 0 {
+						panic(http.ErrAbortHandler)
+					}
+				case 5:
+					goruntime.Gosched()
+				case 6:
+					w.Header().Set("X-"+string(rune('A'+inner.IntN(20))), "y")
+				default:
+					n, _ := io.WriteString(w, "written ")
+					wrote += "written "[:n]
+				}
+			}
+		}
+		touched := false
+		f := func(r *http.Request, next Next) (*Response, error) {
+			res := next.Run(r)
+			for range outer.IntN(4) {
+				switch outer.IntN(9) {
+				case 0:
+					touched = true
+					io.ReadFull(res.Body, make([]byte, outer.IntN(12)))
+				case 1:
+					touched = true
+					io.Copy(io.Discard, res.Body)
+				case 2:
+					touched = true
+					res.Body = io.NopCloser(io.LimitReader(res.Body, int64(outer.IntN(20))))
+				case 3:
+					touched = true
+					res.Body.Close()
+				case 4:
+					res = next.Run(r)
+					touched = false
+				case 5:
+					res.Header.Set("X-Outer", "yes")
+				case 6:
+					touched = true
+					res.Status = 200 + outer.IntN(300)
+				case 7:
+					if outer.IntN(3) == 0 {
+						touched = true
+						return nil, Errorf(http.StatusTeapot, "no")
+					}
+				default:
+					goruntime.Gosched()
+				}
+			}
+			return res, nil
+		}
+		w := httptest.NewRecorder()
+		func() {
+			defer func() {
+				if reason := recover(); reason != nil {
+					touched = true
+					if reason != http.ErrAbortHandler {
+						t.Errorf("seed %d: panic %v", seed, reason)
+					}
+				}
+			}()
+			through(f, through(pass, http.HandlerFunc(h)))(w, httptest.NewRequest("GET", "/", nil))
+		}()
+		if n := running.Load(); n != 0 {
+			t.Fatalf("seed %d: %d handlers go on", seed, n)
+		}
+		if !touched && w.Body.String() != wrote {
+			t.Fatalf("seed %d: the body is %q, want %q", seed, w.Body, wrote)
 		}
 	}
 }
