@@ -85,6 +85,69 @@ func use(context.Context, http.Header, netip.Addr, url.URL, time.Time)
 func Show(_ *http.Request, size runtime.Query[int], fields runtime.%[5]s[Fields]) (%[6]s) { panic(0) }
 `
 
+// FuzzAround varies middleware functions and what they are around.
+func FuzzAround(f *testing.F) {
+	for i, param := range []string{
+		"a string", "a *int", "_ User", "u runtime.Result[User]", "u runtime.Optional[User]", "in In", "b runtime.JSON[In]", "b runtime.Bytes",
+		"next2 runtime.Next", "q runtime.Query[[]int], t runtime.Bearer", "s runtime.State[*User]", "w http.ResponseWriter",
+	} {
+		inside := []string{"u User", "a string, s *Session", "b runtime.Text", "", "in In"}[i%5]
+		f.Add(param, "*runtime.Response", "return next.Run(r)", "around plain", "GET /x/{a}", inside)
+		f.Add(param, "(*runtime.Response, error)", "return next.Run(r), nil", "plain around label=x", "GET,POST /x/{a} limit=1KiB label=x", inside)
+		f.Add(param, "(runtime.Status, http.Header, *runtime.Response)", "panic(0)", "around around", "ANY /{b}", inside)
+		f.Add(param, "(answer, error)", "panic(0)", "around around2", "GET /{a}/{$}", inside)
+		f.Add(param, "string", "r.Body = nil; panic(0)", "around", "GET /x", inside)
+	}
+	importOutput(f)
+	f.Fuzz(func(t *testing.T, param, results, body, use, route, inside string) {
+		if !strings.ContainsAny(param+results+use+route+inside, "\n\r`") {
+			checkPipeline(t, fmt.Sprintf(around, param, results, body, use, route, inside))
+		}
+	})
+}
+
+const around = `package shop
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/handlergen/handlergen/runtime"
+)
+
+type User struct{ Name string }
+
+type Session struct{}
+
+type answer interface{ IntoResponse(http.ResponseWriter, *http.Request) }
+
+//handlergen:extractor
+type In struct {
+	A    string ` + "`query:\"a\"`" + `
+	User User
+}
+
+//handlergen:extractor
+func user(ctx context.Context, s *Session) (User, error) { panic(0) }
+
+//handlergen:extractor
+func session(token runtime.Bearer) *Session { panic(0) }
+
+func plain(next http.Handler) http.Handler { return next }
+
+//handlergen:middleware
+func around(r *http.Request, %[1]s, next runtime.Next) %[2]s { %[3]s }
+
+//handlergen:middleware
+func (u *User) around2(next runtime.Next, s *Session, r *http.Request) (*runtime.Response, error) { return next.Run(r), nil }
+
+//handlergen:route %[5]s
+//handlergen:route GET /other/{a}
+//handlergen:use around2
+//handlergen:use %[4]s
+func Show(%[6]s) {}
+`
+
 // importOutput imports what output may need. Each import takes a run of the go
 // command, which must not count as time that an input takes.
 func importOutput(f *testing.F) {
