@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/coder/websocket v1.8.15
 	github.com/handlergen/handlergen/contrib v0.0.0
+	github.com/handlergen/handlergen/contrib/docsui v0.0.0
 	github.com/handlergen/handlergen/runtime v0.0.0
 )
 
@@ -34,6 +35,7 @@ require (
 replace (
 	github.com/handlergen/handlergen => ../
 	github.com/handlergen/handlergen/contrib => ../contrib
+	github.com/handlergen/handlergen/contrib/docsui => ../contrib/docsui
 	github.com/handlergen/handlergen/runtime => ../runtime
 )
 

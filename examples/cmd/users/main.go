@@ -1,5 +1,5 @@
-// Command users serves the users example on 127.0.0.1:3000. The administrator's
-// token is "secret".
+// Command users serves the users example on 127.0.0.1:3000, and its reference at
+// /docs/. The administrator's token is "secret".
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/handlergen/handlergen/runtime/serve"
 )
 
-const advice = `stop it with Ctrl-C; try
+const advice = `stop it with Ctrl-C; open http://127.0.0.1:3000/docs/, or try
 
 	curl -i http://127.0.0.1:3000/users -H 'Authorization: Bearer secret' \
 		-H 'Content-Type: application/json' -d '{"name":"Ada","email":"ada@example.com","role":"editor"}'
@@ -24,7 +24,7 @@ const advice = `stop it with Ctrl-C; try
 
 func main() {
 	app := &users.App{Users: users.NewStore(), Admins: users.Admins{"secret": "root"}}
-	err := serve.Run(context.Background(), users.Routes(app), serve.Config{
+	err := serve.Run(context.Background(), users.Site(app), serve.Config{
 		Addr:    "127.0.0.1:3000",
 		Started: func(net.Addr) { fmt.Println(advice) },
 	})
