@@ -92,7 +92,7 @@ func (in *Input) OpenJSON(v any, limit int64) error {
 		return err
 	}
 	if err := decodeJSON(buf.b, v); err != nil {
-		rejection := rejectJSON(buf.b, v, err)
+		rejection := rejectJSON(buf.b, 0, v, err)
 		putBuffer(buf)
 		return rejection
 	}

@@ -15,7 +15,7 @@
 // The types for that are these:
 //
 //   - values by name: [Path], [Query], [Header], [Cookie], [Form]
-//   - bodies: [JSON], [Text], [Bytes], [Form], [Multipart]
+//   - bodies: [JSON], [JSONLines], [Text], [Bytes], [Form], [Multipart]
 //   - other parts of a request: [State], [Extension], [MatchedPath],
 //     [OriginalURL], [Host], [Bearer], [BasicAuth]
 //   - values that may be missing: [Optional], [Nullable], [Result]

@@ -60,6 +60,7 @@ type Rejection struct {
 // "errors" in the problem document.
 type Problem struct {
 	In     string `json:"in"`             // "path", "query", "header", "cookie", "form" or "body"
+	Line   int    `json:"line,omitempty"` // of a body of JSON lines, from 1; else 0
 	Name   string `json:"name,omitempty"` // of the value; in a JSON body its pointer, "/items/0/name"
 	Detail string `json:"detail"`         // "must be an integer"
 }
@@ -97,6 +98,10 @@ func (e *Rejection) Error() string {
 			b.WriteString("; ")
 		}
 		b.WriteString(p.In)
+		if p.Line > 0 {
+			b.WriteString(" line ")
+			b.WriteString(strconv.Itoa(p.Line))
+		}
 		if p.Name != "" {
 			b.WriteByte(' ')
 			b.WriteString(p.Name)

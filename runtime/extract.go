@@ -1,6 +1,9 @@
 package runtime
 
-import "net/url"
+import (
+	"iter"
+	"net/url"
+)
 
 // The types in this file are parameters of handlers. A wrapper with a type
 // parameter has the value in its field Value.
@@ -34,6 +37,27 @@ type Form[T any] struct{ Value T }
 // JSON is a JSON body, decoded and encoded by encoding/json. As a parameter it
 // demands the Content-Type application/json or application/*+json.
 type JSON[T any] struct{ Value T }
+
+// JSONLines is a body of JSON lines, a value on each, that is read while it is
+// ranged over:
+//
+//	for item, err := range body.Value {
+//		if err != nil {
+//			return err
+//		}
+//		…
+//	}
+//
+// It demands the Content-Type application/x-ndjson, application/jsonl or one of
+// their other names. Nothing of the body is held but the line at hand, which
+// may have [DefaultBodyLimit] bytes; the limit of the route is for all lines.
+// Empty lines are skipped.
+//
+// An error is a [*Rejection] that says in which line it is: 400 for a line that
+// is not JSON, 422 for one that is not of the type or whose validation fails.
+// The lines after it can still be read. After an error of the body itself, 413
+// or 400, there are none. Ranging again goes on where it was left.
+type JSONLines[T any] struct{ Value iter.Seq2[T, error] }
 
 // State is a part of the application's state: the value given to the generated
 // function Routes, or a field of it.

@@ -32,6 +32,7 @@ type Input struct {
 	cause   error      // behind the first problem, for errors.As and the log
 	pairs   pairsState
 	body    *buffer  // the JSON body between OpenJSON and CloseJSON
+	line    int      // of JSON lines, which body is one of; 0 for a whole body
 	finder  *finder  // finds members in body; nil until one is looked for
 	uploads *uploads // the files of a multipart body, until RemoveFiles
 }
@@ -127,11 +128,11 @@ func (in *Input) InvalidAt(at *Pointer, detail string) {
 func (in *Input) add(source In, name, detail string) {
 	if in.count == 0 {
 		first := &in.first[0]
-		first.In, first.Name, first.Detail = source.String(), name, detail
+		first.In, first.Line, first.Name, first.Detail = source.String(), in.line, name, detail
 		in.count = 1
 		return
 	}
-	problem := Problem{In: source.String(), Name: name, Detail: detail}
+	problem := Problem{In: source.String(), Line: in.line, Name: name, Detail: detail}
 	if in.count == maxProblems || in.knows(&problem) {
 		return
 	}

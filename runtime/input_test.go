@@ -344,10 +344,10 @@ func TestValidate(t *testing.T) {
 	in.ValidateAt(&at, validated{errors.New("must differ")})
 	in.ValidateAt(nil, validated{errors.New("must be something else")})
 	want := []Problem{
-		{"query", "a", "must not be that"},
-		{"header", "", "must agree"},
-		{"body", "/items/3", "must differ"},
-		{"body", "", "must be something else"},
+		{In: "query", Name: "a", Detail: "must not be that"},
+		{In: "header", Detail: "must agree"},
+		{In: "body", Name: "/items/3", Detail: "must differ"},
+		{In: "body", Detail: "must be something else"},
 	}
 	var rejection *Rejection
 	if !errors.As(in.Err(), &rejection) || !slices.Equal(rejection.Problems(), want) {

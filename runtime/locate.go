@@ -15,13 +15,13 @@ import (
 	"time"
 )
 
-// rejectJSON says what is wrong with a body that decodeJSON did not decode into
-// v but refused with err.
-func rejectJSON(body []byte, v any, err error) error {
+// rejectJSON says what is wrong with a body, or with a line of it, that
+// decodeJSON did not decode into v but refused with err.
+func rejectJSON(body []byte, line int, v any, err error) error {
 	if !validJSON(body) {
-		return &Rejection{status: http.StatusBadRequest, detail: syntaxDetail(body, err), cause: err}
+		return &Rejection{status: http.StatusBadRequest, detail: syntaxDetail(body, line, err), cause: err}
 	}
-	problem := Problem{In: InBody.String(), Name: locate(body, v, err), Detail: mismatchDetail(err)}
+	problem := Problem{In: InBody.String(), Line: line, Name: locate(body, v, err), Detail: mismatchDetail(err)}
 	return &Rejection{
 		status:   http.StatusUnprocessableEntity,
 		problems: []Problem{problem},
@@ -29,17 +29,21 @@ func rejectJSON(body []byte, v any, err error) error {
 	}
 }
 
-// syntaxDetail says where a body stops being JSON.
-func syntaxDetail(body []byte, err error) string {
+// syntaxDetail says where a body, or a line of it, stops being JSON.
+func syntaxDetail(body []byte, number int, err error) string {
+	what := "the body"
+	if number > 0 {
+		what = "line " + strconv.Itoa(number)
+	}
 	if skipSpace(body, 0) == len(body) {
-		return "the body is empty"
+		return what + " is empty"
 	}
 	syntax, ok := errors.AsType[*json.SyntaxError](err)
 	if !ok {
-		return "the body is not JSON"
+		return what + " is not JSON"
 	}
 	if strings.HasPrefix(syntax.Error(), "unexpected end") {
-		return "the body ends in the middle of its JSON"
+		return what + " ends in the middle of its JSON"
 	}
 	place := int(syntax.Offset)
 	if !offsetsAtStart() {
@@ -48,7 +52,10 @@ func syntaxDetail(body []byte, err error) string {
 	before := body[:max(0, min(place, len(body)))]
 	line := 1 + bytes.Count(before, []byte("\n"))
 	column := len(before) - bytes.LastIndexByte(before, '\n')
-	return "the body is not JSON at line " + strconv.Itoa(line) + ", column " + strconv.Itoa(column)
+	if number > 0 {
+		return what + " is not JSON at column " + strconv.Itoa(column)
+	}
+	return what + " is not JSON at line " + strconv.Itoa(line) + ", column " + strconv.Itoa(column)
 }
 
 // offsetsAtStart reports whether the offset in an error of encoding/json is

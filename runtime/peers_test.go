@@ -244,10 +244,10 @@ func wantProblem(t *testing.T, err error, want Problem) {
 	t.Helper()
 	var rejection *Rejection
 	if !errors.As(err, &rejection) {
-		t.Fatalf("got error %v, want a problem %q", err, want)
+		t.Fatalf("got error %v, want a problem %v", err, want)
 	}
 	if got := rejection.Problems(); len(got) != 1 || got[0] != want {
-		t.Errorf("got problems %q, want %q", got, want)
+		t.Errorf("got problems %v, want %v", got, want)
 	}
 }
 

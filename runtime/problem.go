@@ -64,13 +64,16 @@ func appendProblems(b []byte, problems []Problem) []byte {
 func appendEntry(b []byte, p *Problem) []byte {
 	b = append(b, `{"in":"`...)
 	b = append(b, p.In...)
-	if p.Name != "" {
-		b = append(b, `","name":`...)
-		b = appendJSONString(b, p.Name)
-		b = append(b, `,"detail":`...)
-	} else {
-		b = append(b, `","detail":`...)
+	b = append(b, '"')
+	if p.Line > 0 {
+		b = append(b, `,"line":`...)
+		b = strconv.AppendInt(b, int64(p.Line), 10)
 	}
+	if p.Name != "" {
+		b = append(b, `,"name":`...)
+		b = appendJSONString(b, p.Name)
+	}
+	b = append(b, `,"detail":`...)
 	b = appendJSONString(b, p.Detail)
 	return append(b, '}')
 }

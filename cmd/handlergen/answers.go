@@ -170,6 +170,9 @@ func (o *outcome) reading(from model.Extractor, optional bool) {
 		o.multipart()
 	case model.JSONBody:
 		o.json(from)
+	case model.JSONLinesBody:
+		o.body()
+		o.add(http.StatusUnsupportedMediaType, "the body is not declared as JSON lines")
 	case model.TextBody, model.BytesBody:
 		o.body()
 	case model.Credentials:

@@ -116,7 +116,7 @@ func sourceOf(from model.Extractor) string {
 		return "form"
 	case model.Multipart:
 		return "form"
-	case model.JSONBody, model.TextBody, model.BytesBody, model.ReaderBody, model.MultipartReader:
+	case model.JSONBody, model.JSONLinesBody, model.TextBody, model.BytesBody, model.ReaderBody, model.MultipartReader:
 		return "body"
 	case model.Custom:
 		return "custom"

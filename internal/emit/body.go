@@ -23,9 +23,34 @@ func (f *function) jsonSteps(from model.JSONBody, t *target) []step {
 			return
 		}
 		f.ifErrOf(f.in("OpenJSON").Call(raw("&"+value), f.limit()))
-		f.checkBody(value, from)
+		f.checkBody(plainPlace(value), from.Type, from.Rules)
 		f.ifErrOf(f.in("CloseJSON").Call())
 	}}}
+}
+
+// readLines writes a call that returns the lines of a body, and an error.
+func (f *function) readLines(from model.JSONLinesBody) *jen.Statement {
+	read := f.rt("ReadJSONLines")
+	if len(from.Rules) == 0 && len(from.Presets) == 0 && !f.redefines("nil") {
+		return read.Types(f.spell(from.Type)).Call(f.inAddr(), f.limit(), jen.Nil())
+	}
+	g := f.literal()
+	g.fail = func(err *jen.Statement) []jen.Code { return []jen.Code{jen.Return(err)} }
+	v := g.value
+	for _, preset := range from.Presets {
+		g.add(raw(v + "." + preset.Field).Op("=").Add(raw(preset.Value)))
+	}
+	if len(from.Rules) == 0 {
+		g.add(jen.Return(g.in("ReadLine").Call(jen.Id(v))))
+	} else {
+		g.ifErrOf(g.in("ReadLine").Call(jen.Id(v)))
+		g.checkBody(plainPlace(v).pointee(), from.Type, from.Rules)
+		g.add(jen.Return(g.in("CloseJSON").Call()))
+	}
+	return read.Call(f.inAddr(), f.limit(), jen.Func().Params(
+		jen.Id(f.own.in).Op("*").Add(f.rt("Input")),
+		jen.Id(v).Op("*").Add(f.spell(from.Type)),
+	).Error().Block(g.body...))
 }
 
 // formSteps plans the reading of an urlencoded form.

@@ -397,6 +397,13 @@ func bodiesCase() testCase {
 			limited(handler("Whole", post("/whole"), []model.Param{request}, nil), 10<<20),
 			model.Handler{Func: fn("Ping"), Routes: []model.Route{get("/ping")}, Status: 200, Timeout: time.Second, Results: results(text)},
 			limited(handler("Page", get("/page"), []model.Param{queryOf("page", "int")}, nil), 64<<10),
+			limited(handler("Lines", post("/lines"), body("lines", rt("JSONLines", own("Item")), model.JSONLinesBody{Type: own("Item")}), results(failure)), model.NoLimit),
+			handler("Ruled", post("/ruled"), body("value", rt("JSONLines", slice(basic("int"))), model.JSONLinesBody{
+				Type: slice(basic("int")), Rules: []model.Rule{model.Compare{Of: model.Length, Op: "<=", Limit: "3", Detail: "must have at most 3 elements"}},
+			}), nil),
+			handler("Preset", post("/preset"), body("in", rt("JSONLines", own("Item")), model.JSONLinesBody{
+				Type: own("Item"), Presets: []model.Preset{{Field: "Limit", Value: "20"}},
+			}), nil),
 		),
 		user: `
 import (
@@ -419,6 +426,9 @@ func Data(data runtime.Bytes) string                                  { return "
 func Whole(r *http.Request)                                           {}
 func Ping() string                                                    { return "" }
 func Page(page runtime.Query[int])                                    {}
+func Lines(lines runtime.JSONLines[Item]) error                       { return nil }
+func Ruled(value runtime.JSONLines[[]int])                            {}
+func Preset(in runtime.JSONLines[Item])                               {}
 `,
 	}
 }

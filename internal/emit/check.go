@@ -360,12 +360,12 @@ func (b bodySpot) below(stem, method string, arg *jen.Statement) bodySpot {
 }
 
 // checkBody validates a decoded body.
-func (f *function) checkBody(value string, from model.JSONBody) {
+func (f *function) checkBody(value place, typ model.Type, rules []model.Rule) {
 	spot := bodySpot{f: f, at: "nil"}
 	if f.redefines("nil") {
 		spot = f.rootSpot()
 	}
-	f.rules(from.Rules, subject{place: plainPlace(value), typ: from.Type, stem: "elements", spot: spot})
+	f.rules(rules, subject{place: value, typ: typ, stem: "elements", spot: spot})
 }
 
 // rootSpot declares a pointer to the whole body.

@@ -178,6 +178,8 @@ func (f *function) steps(from model.Extractor, t *target) []step {
 		return f.multipartSteps(from, t)
 	case model.JSONBody:
 		return f.jsonSteps(from, t)
+	case model.JSONLinesBody:
+		return []step{{barrier: true, read: func() { f.try(t, f.readLines(from)) }}}
 	case model.Custom:
 		return []step{{barrier: true, read: func() { f.custom(from, t) }}}
 	case model.Provided:

@@ -16,7 +16,7 @@ func (f *function) optionalSteps(from model.OptionalOf, t *target) []step {
 	switch of := from.Of.(type) {
 	case model.Values:
 		return f.valueSteps(of, t, true)
-	case model.JSONBody, model.TextBody, model.BytesBody, model.ReaderBody, model.Multipart, model.MultipartReader:
+	case model.JSONBody, model.JSONLinesBody, model.TextBody, model.BytesBody, model.ReaderBody, model.Multipart, model.MultipartReader:
 		return f.optionalBody(f.in("HasBody").Call(), of, t, value)
 	case model.Form:
 		return f.optionalBody(f.in("HasForm").Call(formNames(of)...), of, t, value)

@@ -15,6 +15,7 @@ var Extractors = []Extractor{
 	Multipart{},
 	MultipartReader{},
 	JSONBody{},
+	JSONLinesBody{},
 	TextBody{},
 	BytesBody{},
 	ReaderBody{},
@@ -191,6 +192,14 @@ type Preset struct {
 	Value string // Go literal, `20` or `"asc"`
 }
 
+// JSONLinesBody decodes the lines of the body while they are ranged over, each
+// as a JSONBody.
+type JSONLinesBody struct {
+	Type    Type // T of a runtime.JSONLines[T]
+	Presets []Preset
+	Rules   []Rule
+}
+
 // TextBody is the body as a runtime.Text.
 type TextBody struct{}
 
@@ -246,6 +255,7 @@ func (Form) extractor()            {}
 func (Multipart) extractor()       {}
 func (MultipartReader) extractor() {}
 func (JSONBody) extractor()        {}
+func (JSONLinesBody) extractor()   {}
 func (TextBody) extractor()        {}
 func (BytesBody) extractor()       {}
 func (ReaderBody) extractor()      {}

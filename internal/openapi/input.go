@@ -52,6 +52,8 @@ func (in *input) read(param model.Param, optional bool) {
 		in.media = true
 	case model.JSONBody:
 		in.json(from, optional)
+	case model.JSONLinesBody:
+		in.lines(from, optional)
 	case model.TextBody:
 		in.setBody(optional, "*/*", typed("string"))
 	case model.BytesBody, model.ReaderBody:
@@ -233,6 +235,17 @@ func (in *input) json(from model.JSONBody, optional bool) {
 	}
 	in.setBody(optional, "application/json", schema)
 	in.media, in.validated = true, true
+}
+
+// lines documents JSON lines, the errors in which are the handler's to answer.
+func (in *input) lines(from model.JSONLinesBody, optional bool) {
+	schema := in.schema(in.lookup(from.Type, model.Received), model.Received)
+	if len(from.Rules) > 0 {
+		schema = in.ruled(schema, from.Rules)
+	}
+	content := in.setBody(optional, "application/x-ndjson", typed("string"))
+	content.Extensions = map[string]any{"x-item-schema": schema}
+	in.media = true
 }
 
 // form documents an urlencoded form, which GET and HEAD have in the query.

@@ -71,7 +71,7 @@ func (p *parser) bind(sc *scope, v *types.Var, at span) (from model.Extractor, w
 // readsBody reports whether an extractor reads the body of the request.
 func readsBody(from model.Extractor, providers []model.Provider) bool {
 	switch from := from.(type) {
-	case model.JSONBody, model.TextBody, model.BytesBody, model.ReaderBody, model.Form, model.Multipart, model.MultipartReader:
+	case model.JSONBody, model.JSONLinesBody, model.TextBody, model.BytesBody, model.ReaderBody, model.Form, model.Multipart, model.MultipartReader:
 		return true
 	case model.Custom:
 		return from.Method == fromRequest
@@ -133,6 +133,8 @@ func (p *parser) bindRuntime(tg target, t types.Type, w wrapper) (model.Extracto
 		return p.bindForm(tg, w.args[0])
 	case "JSON":
 		return p.bindJSON(tg, w.args[0])
+	case "JSONLines":
+		return p.bindJSONLines(tg, w.args[0])
 	case "State":
 		return p.bindState(tg, w.args[0])
 	case "Extension":
@@ -208,6 +210,16 @@ func (p *parser) bindJSON(tg target, t types.Type) (model.Extractor, string, boo
 	rules, ruled := p.bodyRules(tg, t)
 	presets, preset := p.presets(tg, t)
 	return model.JSONBody{Type: spelled, Presets: presets, Rules: rules}, "the body as JSON", ruled && preset
+}
+
+// bindJSONLines decodes the lines of the body: runtime.JSONLines[T].
+func (p *parser) bindJSONLines(tg target, t types.Type) (model.Extractor, string, bool) {
+	from, _, ok := p.bindJSON(tg, t)
+	if !ok {
+		return nil, "", false
+	}
+	body := from.(model.JSONBody)
+	return model.JSONLinesBody(body), "the body as lines of JSON, read while they are ranged over", true
 }
 
 // bindOptional binds what a runtime.Optional holds: a scalar of the path, or

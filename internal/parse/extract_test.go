@@ -286,6 +286,7 @@ func TestExtractors(t *testing.T) {
 		{"v runtime.Bytes", model.BytesBody{}, "the body as bytes"},
 		{"v runtime.JSON[Item]", model.JSONBody{Type: named("Item")}, "the body as JSON"},
 		{"v runtime.JSON[[]*Item]", model.JSONBody{Type: model.Slice{Elem: model.Pointer{Elem: named("Item")}}}, "the body as JSON"},
+		{"v runtime.JSONLines[Item]", model.JSONLinesBody{Type: named("Item")}, "the body as lines of JSON, read while they are ranged over"},
 		{"v runtime.JSON[any]", model.JSONBody{Type: basic("any")}, "the body as JSON"},
 		{"v Body", model.JSONBody{Type: named("Item")}, "the body as JSON"},
 		{"v BodyOf[Item]", model.JSONBody{Type: named("Item")}, "the body as JSON"},
