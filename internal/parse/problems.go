@@ -360,11 +360,19 @@ func (c *complaints) isKnown(message string) bool {
 			return true
 		}
 	}
+	if missingEmbed.MatchString(message) {
+		return true
+	}
 	d := c.found.dirs[c.dir]
 	return d != nil && slices.ContainsFunc(d.outputs, func(name string) bool {
 		return strings.Contains(message, filepath.Join(c.dir, name))
 	})
 }
+
+// missingEmbed matches what the go command says of a go:embed without a file. It
+// may be of the document that is about to be written; if not, the compiler says
+// so too.
+var missingEmbed = regexp.MustCompile(`^pattern \S+: no matching files found$`)
 
 // start is the position of the package clause, for what has no other.
 func (c *complaints) start() token.Position {
