@@ -108,6 +108,9 @@ type Slot struct {
 	Default  string // text to read when it is missing; empty for none
 	Rules    []Rule // of the place: those of what a pointer or Optional holds are in an IfSet
 	Doc      string
+
+	Example    string // text of the example tag; empty for none
+	Deprecated bool   // by its doc comment
 }
 
 // A Shape says how texts become the value of a slot.

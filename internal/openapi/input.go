@@ -127,7 +127,7 @@ func (in *input) values(from model.Values, param model.Param, optional bool) {
 	}
 	for _, s := range from.Slots {
 		parameter := &openapi3.Parameter{
-			Name: s.Name, In: places[from.Source], Description: s.Doc,
+			Name: s.Name, In: places[from.Source], Description: s.Doc, Deprecated: s.Deprecated,
 			Required: s.Required && !optional || from.Source == model.Path, Schema: in.slot(s),
 		}
 		if parameter.Description == "" && s.Field == "" {
@@ -185,8 +185,11 @@ func (in *input) add(p *openapi3.Parameter) {
 func (in *input) slot(s model.Slot) *openapi3.SchemaRef {
 	found := in.lookup(s.Type, model.Texted)
 	schema := in.schema(found, model.Texted)
-	if s.Default != "" || len(s.Rules) > 0 {
+	if s.Default != "" || s.Example != "" || len(s.Rules) > 0 {
 		schema = wrapped(schema)
+	}
+	if s.Example != "" {
+		schema.Value.Examples = []any{literal(s.Example, in.resolve(found, model.Texted))}
 	}
 	in.applyRules(schema, s.Rules)
 	if s.Default != "" {
@@ -271,6 +274,7 @@ func (in *input) fields(slots []model.Slot) *openapi3.SchemaRef {
 		if s.Doc != "" {
 			schema = wrapped(schema)
 			describe(schema.Value, s.Doc)
+			schema.Value.Deprecated = s.Deprecated
 		}
 		object.Value.Properties[s.Name] = schema
 		if s.Required {

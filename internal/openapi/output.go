@@ -36,16 +36,16 @@ func (o *output) set(code, text string, content openapi3.Content) *openapi3.Resp
 	return response
 }
 
-// either is a body of one of two schemas.
+// either is a body of one of two schemas, and perhaps of both.
 func either(first, second *openapi3.MediaType) *openapi3.MediaType {
 	switch {
 	case first == nil || reflect.DeepEqual(first, second):
 		return second
-	case first.Schema.Ref == "" && len(first.Schema.Value.OneOf) > 0:
-		first.Schema.Value.OneOf = append(first.Schema.Value.OneOf, second.Schema)
+	case first.Schema.Ref == "" && len(first.Schema.Value.AnyOf) > 0:
+		first.Schema.Value.AnyOf = append(first.Schema.Value.AnyOf, second.Schema)
 		return first
 	}
-	return &openapi3.MediaType{Schema: inline(&openapi3.Schema{OneOf: openapi3.SchemaRefs{first.Schema, second.Schema}})}
+	return &openapi3.MediaType{Schema: inline(&openapi3.Schema{AnyOf: openapi3.SchemaRefs{first.Schema, second.Schema}})}
 }
 
 // success documents the answer that the results stand for.
@@ -207,8 +207,10 @@ func (o *output) formReply(as model.FormReply) *openapi3.SchemaRef {
 }
 
 // sealed documents each implementation of an interface. A pointer and the value
-// that it points to look the same.
+// that it points to look the same. Those of one status are a union.
 func (o *output) sealed(as model.Sealed) {
+	var codes []string
+	unions := map[string][]model.Schema{}
 	for _, c := range as.Cases {
 		code := strconv.Itoa(c.Status)
 		if c.Status == 0 {
@@ -222,6 +224,10 @@ func (o *output) sealed(as model.Sealed) {
 			o.setItself()
 			continue
 		}
+		if unions[code] == nil {
+			codes = append(codes, code)
+			o.set(code, text, nil)
+		}
 		t := c.Type
 		if pointer, ok := t.(model.Pointer); ok {
 			t = pointer.Elem
@@ -233,7 +239,10 @@ func (o *output) sealed(as model.Sealed) {
 		if null, ok := schema.(model.NullOr); ok {
 			schema = null.Of // a nil pointer is an error
 		}
-		o.set(code, text, media("application/json", o.schema(schema, model.Sent)))
+		unions[code] = append(unions[code], schema)
+	}
+	for _, code := range codes {
+		o.set(code, "", media("application/json", o.union(unions[code])))
 	}
 }
 

@@ -3,6 +3,7 @@ package parse
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -13,7 +14,7 @@ import (
 // documentRoutes gives the routes of a handler what its doc comment and its
 // response directives say.
 func (p *parser) documentRoutes(h *handler) {
-	text := strings.TrimSpace(h.decl.Doc.Text())
+	text := docText(h.decl.Doc)
 	answers := p.readAnswers(h.decl)
 	for _, r := range h.routes {
 		r.Route.Description = text
@@ -22,6 +23,22 @@ func (p *parser) documentRoutes(h *handler) {
 		r.Route.Answers = answers
 	}
 }
+
+// docText returns a doc comment without directives, as CommonMark: links to
+// declarations of Go, which lead nowhere in a document, become code.
+func docText(group *ast.CommentGroup) string {
+	text := strings.TrimSpace(group.Text())
+	return docLink.ReplaceAllStringFunc(text, func(link string) string {
+		name := link[1 : len(link)-1]
+		if strings.Contains(text, link+":") { // a link that the comment defines, as in CommonMark
+			return link
+		}
+		return "`" + strings.TrimPrefix(name, "*") + "`"
+	})
+}
+
+// docLink matches [User], [*User], [User.Name] and [http.Request].
+var docLink = regexp.MustCompile(`\[\*?(?:[a-z][a-z0-9/]*\.)?[A-Z]\w*(?:\.[A-Z]\w*)?\]`)
 
 // firstSentence returns the first sentence of a doc comment in one line. A full
 // stop ends it unless it belongs to an abbreviation: what follows is in lower

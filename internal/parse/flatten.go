@@ -98,9 +98,9 @@ func (f *flattener) field(st *types.Struct, i int, above field) (field, bool) {
 	}
 	if syntax := f.p.fieldOf(v); syntax != nil {
 		found.at = stretch{v.Pos(), v.Pos() + token.Pos(len(v.Name()))}
-		found.doc = strings.TrimSpace(syntax.Doc.Text())
+		found.doc = docText(syntax.Doc)
 		if found.doc == "" {
-			found.doc = strings.TrimSpace(syntax.Comment.Text())
+			found.doc = docText(syntax.Comment)
 		}
 	}
 	var ok bool

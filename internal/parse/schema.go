@@ -376,5 +376,3 @@ func (p *parser) docOfField(v *types.Var) string {
 	}
 	return docText(f.Comment)
 }
-
-func docText(group *ast.CommentGroup) string { return strings.TrimSpace(group.Text()) }

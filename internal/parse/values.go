@@ -212,7 +212,10 @@ func (p *parser) slot(sp spot, t types.Type) (model.Slot, bool) {
 		return model.Slot{}, false
 	}
 	p.describe(t, model.Texted, spelled)
-	slot := model.Slot{Name: sp.name, Type: spelled, Shape: shape, Doc: sp.doc}
+	slot := model.Slot{Name: sp.name, Type: spelled, Shape: shape, Doc: sp.doc, Deprecated: isDeprecated(sp.doc)}
+	if example, ok := sp.tag.lookup("example"); ok {
+		slot.Example = example.text
+	}
 	_, single := shape.(model.Single)
 	slot.Required = single && !sp.defaults
 	checked := p.setDefault(&slot, sp, t)
