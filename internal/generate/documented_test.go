@@ -87,6 +87,8 @@ func (s *suite) packagesOf(c *testCase) []*model.Package {
 type document struct {
 	*openapi3.T
 	schemas *jsonschema.Compiler
+	value   any // as JSON
+	lenient *document
 }
 
 // reload reads a document as everybody else does, and validates it.
@@ -114,13 +116,22 @@ func reload(t *testing.T, doc *openapi3.T) *document {
 	if err := mustOfficial(t).Validate(value); err != nil {
 		t.Fatalf("the document does not fit the schema of OpenAPI: %v\n%s", err, asJSON)
 	}
-	schemas := jsonschema.NewCompiler()
-	schemas.DefaultDraft(jsonschema.Draft2020)
-	schemas.AssertFormat()
-	if err := schemas.AddResource("document.json", value); err != nil {
-		t.Fatal(err)
+	return &document{loaded, compiler(value), value, nil}
+}
+
+// compiler compiles the schemas of a document.
+func compiler(document any) *jsonschema.Compiler {
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(jsonschema.Draft2020)
+	c.AssertFormat()
+	c.AssertContent()
+	for _, format := range numberFormats() {
+		c.RegisterFormat(format)
 	}
-	return &document{loaded, schemas}
+	if err := c.AddResource("document.json", document); err != nil {
+		panic(err) // it has just been read
+	}
+	return c
 }
 
 // officialSchema is the schema that the OpenAPI Initiative publishes for
@@ -195,6 +206,11 @@ func (d *document) operationFor(routes *http.ServeMux, x exchange) (op *openapi3
 
 func escapePointer(name string) string {
 	return url.PathEscape(strings.NewReplacer("~", "~0", "/", "~1").Replace(name))
+}
+
+func unescapePointer(name string) string {
+	name, _ = url.PathUnescape(name)
+	return strings.NewReplacer("~1", "/", "~0", "~").Replace(name)
 }
 
 // undocumented says what of an answer the document does not promise.

@@ -73,6 +73,7 @@ type TextValue struct {
 	Base64  bool   // it holds bytes, as encoding/json writes them
 	Quoted  Schema // the number or boolean that it holds; nil for any text
 	Example string // of a text whose form has no name: "5s"
+	Pattern string // that it matches; empty for any
 }
 
 // OneConstant is one of the constants of a type.
@@ -95,7 +96,10 @@ type ListValue struct {
 }
 
 // DictValue is an object with any names.
-type DictValue struct{ Elem Schema }
+type DictValue struct {
+	Elem Schema
+	Key  Schema // of the names: a TextValue; nil for any
+}
 
 // ObjectValue is an object with certain members.
 type ObjectValue struct{ Members []Member }

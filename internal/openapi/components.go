@@ -238,9 +238,9 @@ func (b *builder) addComponents() {
 
 func (b *builder) component(c namedComponent) *openapi3.SchemaRef {
 	schema := b.schema(c.Schema, c.Use)
-	if object, ok := c.Schema.(model.ObjectValue); ok && c.Use != model.Sent {
+	if _, ok := c.Schema.(model.ObjectValue); ok && c.Use != model.Sent {
 		p := &pack{builder: b, pkg: c.pkg}
-		p.demand(schema, object, c.check())
+		p.demand(schema, c.check())
 	}
 	describe(schema.Value, c.Doc)
 	schema.Value.Deprecated = c.Deprecated

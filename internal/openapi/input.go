@@ -63,13 +63,17 @@ func (in *input) read(param model.Param, optional bool) {
 	case model.Custom:
 		in.open = true
 	case model.Provided:
-		in.provided(from, optional)
+		in.provided(from, optional, optional)
 	case model.Composite:
 		for _, f := range from.Fields {
 			in.read(f, optional)
 		}
 		in.plain = in.plain || from.Validate
 	case model.OptionalOf:
+		if of, ok := from.Of.(model.Provided); ok {
+			in.provided(of, optional, true)
+			return
+		}
 		in.read(model.Param{Name: param.Name, Doc: param.Doc, From: from.Of}, true)
 	case model.ResultOf:
 		in.attempt(param, from)
@@ -97,14 +101,18 @@ func (in *input) attempt(param model.Param, from model.ResultOf) {
 	in.plain, in.body, in.media, in.validated, in.open = before.plain, before.body, before.media, before.validated, before.open
 }
 
-func (in *input) provided(from model.Provided, optional bool) {
+// provided documents what an extractor function reads. If only its result is
+// optional, nothing else is: it is absent without credentials, or when the
+// function says so.
+func (in *input) provided(from model.Provided, optional, absent bool) {
 	if slices.Contains(in.seen, from.Provider) {
 		return
 	}
 	in.seen = append(in.seen, from.Provider)
 	provider := in.pkg.Providers[from.Provider]
 	for _, param := range provider.Params {
-		in.read(param, optional)
+		_, credentials := param.From.(model.Credentials)
+		in.read(param, optional || absent && credentials)
 	}
 	in.open = in.open || provider.Fails
 }
@@ -128,7 +136,7 @@ func (in *input) values(from model.Values, param model.Param, optional bool) {
 	for _, s := range from.Slots {
 		parameter := &openapi3.Parameter{
 			Name: s.Name, In: places[from.Source], Description: s.Doc, Deprecated: s.Deprecated,
-			Required: s.Required && !optional || from.Source == model.Path, Schema: in.slot(s),
+			Required: in.isDemanded(s) && !optional || from.Source == model.Path, Schema: in.slot(s),
 		}
 		if parameter.Description == "" && s.Field == "" {
 			parameter.Description = param.Doc
@@ -143,6 +151,12 @@ func (in *input) values(from model.Values, param model.Param, optional bool) {
 		}
 		in.add(parameter)
 	}
+}
+
+// isDemanded reports whether a value has to be there: it is required, or it
+// would be an empty list or map that its rules refuse.
+func (in *input) isDemanded(s model.Slot) bool {
+	return s.Required || s.Default == "" && in.refusesZero(s.Rules, nil)
 }
 
 // style writes a map as name[key]=value, or as values of any names.
@@ -277,7 +291,7 @@ func (in *input) fields(slots []model.Slot) *openapi3.SchemaRef {
 			schema.Value.Deprecated = s.Deprecated
 		}
 		object.Value.Properties[s.Name] = schema
-		if s.Required {
+		if in.isDemanded(s) {
 			object.Value.Required = append(object.Value.Required, s.Name)
 		}
 	}

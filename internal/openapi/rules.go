@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,15 +12,17 @@ import (
 	"github.com/handlergen/handlergen/internal/model"
 )
 
-// demand applies the rules of a struct to the schema of its members.
-func (p *pack) demand(schema *openapi3.SchemaRef, object model.ObjectValue, check *model.Check) {
+// demand applies the rules of a struct to the schema of its members. One that is
+// absent is the zero value, or has its default, so it has to be there if the rules
+// refuse that.
+func (p *pack) demand(schema *openapi3.SchemaRef, check *model.Check) {
 	if check == nil {
 		return
 	}
 	for _, f := range check.Fields {
 		if f.Name == "" { // an embedded struct, whose members are members of this one
 			for _, rule := range f.Rules {
-				p.demandEmbedded(schema, object, rule)
+				p.demandEmbedded(schema, rule)
 			}
 			continue
 		}
@@ -27,7 +30,7 @@ func (p *pack) demand(schema *openapi3.SchemaRef, object model.ObjectValue, chec
 		if member == nil {
 			continue
 		}
-		if isRequired(f.Rules) {
+		if isRequired(f.Rules) || hasNoDefault(member) && p.refusesZero(f.Rules, nil) {
 			schema.Value.Required = append(schema.Value.Required, f.Name)
 		}
 		schema.Value.Properties[f.Name] = p.ruled(member, f.Rules)
@@ -36,13 +39,72 @@ func (p *pack) demand(schema *openapi3.SchemaRef, object model.ObjectValue, chec
 	schema.Value.Required = slices.Compact(schema.Value.Required)
 }
 
-func (p *pack) demandEmbedded(schema *openapi3.SchemaRef, object model.ObjectValue, rule model.Rule) {
-	switch rule := rule.(type) {
-	case model.Nested:
-		p.demand(schema, object, &p.pkg.Checks[rule.Check])
-	case model.IfSet:
-		// Behind a pointer they are demanded only if any of the members is there.
+// demandEmbedded applies the rules of an embedded struct. Behind a pointer they
+// are demanded only if any of its members is there, which is not said.
+func (p *pack) demandEmbedded(schema *openapi3.SchemaRef, rule model.Rule) {
+	if nested, ok := rule.(model.Nested); ok {
+		p.demand(schema, &p.pkg.Checks[nested.Check])
 	}
+}
+
+func hasNoDefault(s *openapi3.SchemaRef) bool { return s.Value == nil || s.Value.Default == nil }
+
+// refusesZero reports whether rules refuse the zero value, as far as a document
+// can say so. The checks in above are those around.
+func (p *pack) refusesZero(rules []model.Rule, above []int) bool {
+	return slices.ContainsFunc(rules, func(rule model.Rule) bool {
+		switch rule := rule.(type) {
+		case model.Required:
+			return true
+		case model.Compare:
+			return !holdsForZero(rule)
+		case model.OneOf:
+			return !slices.Contains(rule.Literals, `""`) && !slices.Contains(rule.Literals, "0")
+		case model.Format:
+			return true
+		case model.Matches:
+			matches, err := regexp.MatchString(rule.Pattern, "")
+			return err == nil && !matches
+		case model.Nested:
+			if slices.Contains(above, rule.Check) {
+				return false
+			}
+			return slices.ContainsFunc(p.pkg.Checks[rule.Check].Fields, func(f model.FieldCheck) bool {
+				return p.refusesZero(f.Rules, append(above, rule.Check)) && !p.hasDefault(p.pkg.Checks[rule.Check].Type, f)
+			})
+		}
+		return false
+	})
+}
+
+// hasDefault reports whether a field of a struct that is a component has a
+// default.
+func (p *pack) hasDefault(t model.Type, f model.FieldCheck) bool {
+	ref, ok := p.lookup(t, model.Received).(model.ComponentRef)
+	if !ok {
+		return false
+	}
+	object, _ := p.resolve(ref, model.Received).(model.ObjectValue)
+	return slices.ContainsFunc(object.Members, func(m model.Member) bool { return m.Name == f.Name && m.Default != "" })
+}
+
+// holdsForZero reports whether 0, or a length of 0, is what is demanded.
+func holdsForZero(rule model.Compare) bool {
+	limit, err := strconv.ParseFloat(rule.Limit, 64)
+	if err != nil {
+		return true // a duration or time
+	}
+	switch rule.Op {
+	case ">=":
+		return limit <= 0
+	case "<=":
+		return limit >= 0
+	case ">":
+		return limit < 0
+	case "<":
+		return limit > 0
+	}
+	return limit == 0
 }
 
 func isRequired(rules []model.Rule) bool {
@@ -54,8 +116,10 @@ func isRequired(rules []model.Rule) bool {
 func (p *pack) ruled(schema *openapi3.SchemaRef, rules []model.Rule) *openapi3.SchemaRef {
 	rules = slices.DeleteFunc(slices.Clone(rules), func(r model.Rule) bool {
 		switch r.(type) {
-		case model.Nested, model.Method:
-			return true // said by the component, or by nobody
+		case model.Nested:
+			return schema.Ref != "" // the component says so
+		case model.Method:
+			return true
 		}
 		return false
 	})
@@ -87,7 +151,9 @@ func (p *pack) applyRules(schema *openapi3.SchemaRef, rules []model.Rule) {
 	s := schema.Value
 	for _, rule := range rules {
 		switch rule := rule.(type) {
-		case model.Required, model.Nested, model.Method:
+		case model.Required, model.Method:
+		case model.Nested:
+			p.demand(schema, &p.pkg.Checks[rule.Check]) // of a struct without a name
 		case model.Compare:
 			compare(s, rule)
 		case model.OneOf:

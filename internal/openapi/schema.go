@@ -31,6 +31,9 @@ func (b *builder) schema(s model.Schema, use model.Use) *openapi3.SchemaRef {
 	case model.DictValue:
 		schema := typed("object")
 		schema.Value.AdditionalProperties.Schema = b.schema(s.Elem, use)
+		if s.Key != nil {
+			schema.Value.PropertyNames = b.schema(s.Key, use)
+		}
 		return schema
 	case model.ObjectValue:
 		return b.object(s, use)
@@ -84,7 +87,7 @@ func number(s model.NumberValue) *openapi3.SchemaRef {
 
 func text(s model.TextValue) *openapi3.SchemaRef {
 	schema := typed("string")
-	schema.Value.Format = s.Format
+	schema.Value.Format, schema.Value.Pattern = s.Format, s.Pattern
 	switch {
 	case s.Or != "":
 		schema.Value.Format = ""
@@ -95,6 +98,9 @@ func text(s model.TextValue) *openapi3.SchemaRef {
 		schema.Value.ContentEncoding = "base64"
 	case s.Quoted != nil:
 		schema.Value.Pattern = quotedPatterns[fmt.Sprintf("%T", s.Quoted)]
+		if integer, ok := s.Quoted.(model.IntegerValue); ok && integer.Unsigned {
+			schema.Value.Pattern = "^[0-9]+$"
+		}
 	case s.Example != "":
 		schema.Value.Examples = []any{s.Example}
 	}

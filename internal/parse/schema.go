@@ -71,11 +71,21 @@ func (d *describer) schema(t types.Type, use model.Use) model.Schema {
 	case *types.Array:
 		return model.ListValue{Elem: d.schema(u.Elem(), use), Len: u.Len()}
 	case *types.Map:
-		return sentNull(use, model.DictValue{Elem: d.schema(u.Elem(), use)})
+		return sentNull(use, model.DictValue{Elem: d.schema(u.Elem(), use), Key: keySchema(u.Key())})
 	case *types.Struct:
 		return d.object(t, use)
 	}
 	return model.AnyValue{}
+}
+
+// keySchema is the schema of the names that the keys of a map are written as, if
+// those are numbers.
+func keySchema(key types.Type) model.Schema {
+	if unmarshalsText(key) || marshalsText(key, false) || !isKind(key, types.IsInteger) {
+		return nil
+	}
+	schema, _ := basicSchema(key.Underlying().(*types.Basic)).(model.IntegerValue)
+	return model.TextValue{Quoted: schema}
 }
 
 // sentNull allows null for what encoding/json writes so when it is nil.
@@ -312,15 +322,21 @@ func (d *describer) text(t types.Type) model.Schema {
 	return model.TextValue{}
 }
 
+// durationPattern matches what time.ParseDuration reads.
+const durationPattern = `^[-+]?(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$`
+
 func (d *describer) scalar(t types.Type, reader string) model.Schema {
 	switch reader {
 	case "ReadTime":
 		return model.TextValue{Format: "date-time", Or: "date"}
 	case "ReadDuration":
-		return model.TextValue{Example: "1m30s"}
+		return model.TextValue{Example: "1m30s", Pattern: durationPattern}
 	case "ReadURL":
-		return model.TextValue{Format: "uri-reference"}
+		return model.TextValue{Format: "uri-reference", Pattern: "."}
 	case "ReadAddr":
+		if name := fullName(t); name != "net/netip.AddrPort" && name != "net/netip.Prefix" {
+			return model.TextValue{Format: "ipv4", Or: "ipv6"}
+		}
 		return wellKnown[fullName(t)]
 	case "ReadText":
 		return d.constants(t, model.Texted, textOf(t))
