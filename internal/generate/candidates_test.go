@@ -455,4 +455,35 @@ func bounded(name string, low, high *big.Float) *jsonschema.Format {
 
 // unpredictable are the cases and operations that refuse requests for reasons
 // that their documents cannot say.
-var unpredictable = map[string]string{}
+var unpredictable = map[string]string{
+	// What a document cannot know.
+	"validate/methods":                  "a Validate method has the last word",
+	"validate/nested POST /orders":      "a Validate method has the last word",
+	"extract/text_unmarshaler":          "a type with UnmarshalText has the last word on its texts",
+	"extract/pointers GET /nil":         "a type with UnmarshalText has the last word on its texts",
+	"extract/pointers GET /set":         "a type with UnmarshalText has the last word on its texts",
+	"extract/times GET /stamp":          "a type with UnmarshalText has the last word on its texts",
+	"extract/addresses GET /x":          "no format of JSON Schema is that of an address with a port, or of a prefix",
+	"extract/defaults GET /x":           "no format of JSON Schema is that of a prefix",
+	"body/json_kinds POST /x":           "no format of JSON Schema is that of an address as encoding/json reads it",
+	"validate/maps POST /json":          "no format of JSON Schema is that of an address as encoding/json reads it",
+	"extract/header GET /plain":         "OpenAPI ignores parameters named Authorization",
+	"body/json POST /any":               "any JSON is nothing to make requests from",
+	"validate/presence POST /x":         "a member may be any JSON, and there has to be one",
+	"middleware/params":                 "the handler asks for what is optional",
+	"extract/optional GET /must":        "the handler asks for what is optional",
+	"respond/redirect POST /temporary":  "the handler asks for what is optional",
+	"validate/holders POST /x":          "an array that is too short is filled up with zero values, which the rules refuse",
+	"extract/optional GET /struct":      "with one value of an optional struct the others have to be there",
+	"extract/form GET /optional":        "with one value of an optional form the others have to be there",
+	"name/embedded_names GET /x":        "two parameters read one name, one of them as a list",
+	"robust/packages GET /admin/{rest}": "it is served by another package of the case",
+
+	// What is read in spite of what the document says.
+	"extract/result":                      "a runtime.Result takes what is refused otherwise",
+	"extract/multipart POST /attempt":     "a runtime.Result takes what is refused otherwise",
+	"extract/combined POST /json":         "a runtime.Result takes what is refused otherwise",
+	"extract/combined GET /result/{id}":   "a runtime.Result takes what is refused otherwise",
+	"extract/optional_always GET /result": "a runtime.Result takes what is refused otherwise",
+	"extract/provider_once GET /result":   "a runtime.Result takes what is refused otherwise",
+}

@@ -25,8 +25,8 @@ type input struct {
 	validated bool // into values that can be wrong
 	open      bool // an error with a status of its own can come
 	secured   []string
-	free      bool  // without credentials it is answered, too
-	seen      []int // the providers that are documented
+	free      bool         // without credentials it is answered, too
+	seen      map[int]bool // the providers that are documented, true if they need not be there
 }
 
 var places = map[model.Source]string{
@@ -105,10 +105,10 @@ func (in *input) attempt(param model.Param, from model.ResultOf) {
 // optional, nothing else is: it is absent without credentials, or when the
 // function says so.
 func (in *input) provided(from model.Provided, optional, absent bool) {
-	if slices.Contains(in.seen, from.Provider) {
+	if free, seen := in.seen[from.Provider]; seen && (optional || !free) {
 		return
 	}
-	in.seen = append(in.seen, from.Provider)
+	in.seen[from.Provider] = optional
 	provider := in.pkg.Providers[from.Provider]
 	for _, param := range provider.Params {
 		_, credentials := param.From.(model.Credentials)

@@ -89,7 +89,7 @@ func (p *pack) operation(h model.Handler, r model.Route, method string) *openapi
 		op.Description = r.Description
 	}
 	p.tags = append(p.tags, r.Tags...)
-	in := &input{pack: p, op: op, handler: h, method: method}
+	in := &input{pack: p, op: op, handler: h, method: method, seen: map[int]bool{}}
 	answers := false
 	for _, use := range r.Use {
 		if use.Adapter != model.NoAdapter {

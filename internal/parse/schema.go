@@ -28,9 +28,18 @@ func (p *parser) describe(t types.Type, use model.Use, spelled model.Type) {
 	if d.done[use] == nil {
 		d.done[use], d.ids[use] = new(typeutil.Map), map[string]bool{}
 	}
-	if d.done[use].Set(t, true) == nil {
-		p.out.Schemas = append(p.out.Schemas, model.TypeSchema{Type: spelled, Use: use, Schema: d.schema(t, use)})
+	known, _ := d.done[use].At(t).([]model.TypeSchema) // one for each spelling: an alias is another
+	if slices.ContainsFunc(known, func(s model.TypeSchema) bool { return reflect.DeepEqual(s.Type, spelled) }) {
+		return
 	}
+	described := model.TypeSchema{Type: spelled, Use: use}
+	if len(known) > 0 {
+		described.Schema = known[0].Schema
+	} else {
+		described.Schema = d.schema(t, use)
+	}
+	d.done[use].Set(t, append(known, described))
+	p.out.Schemas = append(p.out.Schemas, described)
 }
 
 // describeJSON is describe for a type that is known to be JSON.
