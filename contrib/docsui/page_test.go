@@ -25,6 +25,13 @@ func serveSite(t *testing.T, docs http.Handler) *site {
 	inner := runtime.NewRouter().Handle("/docs/", docs)
 	router := runtime.NewRouter().
 		Nest("/{org}", runtime.NewRouter().Nest("/v1", inner)).
+		HandleFunc("DELETE /greetings", func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Authorization") != "Bearer secret" {
+				w.WriteHeader(http.StatusUnauthorized)
+				return
+			}
+			w.WriteHeader(http.StatusNoContent)
+		}).
 		HandleFunc("GET /greetings/{name}", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			fmt.Fprintf(w, `{"text":"Hello, %s!"}`, r.PathValue("name"))
@@ -93,6 +100,28 @@ func TestPage(t *testing.T) {
 			t.Errorf("the browser has not requested %q, but\n%s", want, served)
 		}
 	}
+}
+
+// TestPageAuthorizes gives the page a token, with which it sends a request.
+func TestPageAuthorizes(t *testing.T) {
+	b := startBrowser(t)
+	s := serveSite(t, docsui.New(readDocument(t), docsui.Config{}))
+	b.visit(s.URL + "/acme/v1/docs/#/greetings/forget")
+	b.click("#operations-greetings-forget .try-out__btn")
+	b.click("#operations-greetings-forget .execute")
+	b.await(`document.querySelector(".live-responses-table .response .response-col_status")?.textContent.startsWith("401")`)
+
+	b.click(".auth-wrapper .authorize")
+	b.await(`document.querySelector(".auth-container input")`)
+	b.value(`(() => {
+		const field = document.querySelector(".auth-container input");
+		Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(field, "secret"); // past React
+		field.dispatchEvent(new Event("input", { bubbles: true }));
+	})()`)
+	b.click(".auth-container .auth-btn-wrapper .authorize")
+	b.click(".auth-container .btn-done")
+	b.click("#operations-greetings-forget .execute")
+	b.await(`document.querySelector(".live-responses-table .response .response-col_status")?.textContent.startsWith("204")`)
 }
 
 // TestPageOfHostileDocument shows that a document, or a link to the page, cannot

@@ -98,6 +98,17 @@ func TestReplace(t *testing.T) {
 	}
 }
 
+// TestVersion holds the documentation to the version that is pinned.
+func TestVersion(t *testing.T) {
+	text, err := os.ReadFile("../../docsui.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), " version "+version+" of ") {
+		t.Errorf("the package doc does not say that it is version %s", version)
+	}
+}
+
 func TestUnpackMisses(t *testing.T) {
 	if _, err := unpack(pack(t, "LICENSE", "NOTICE")); err == nil || !strings.Contains(err.Error(), "has no file") {
 		t.Errorf("unpack: %v", err)
