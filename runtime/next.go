@@ -118,8 +118,7 @@ func (c *Chain) End() {
 
 func (c *Chain) run(r *http.Request) *Response {
 	ctx, cancel := context.WithCancelCause(r.Context())
-	u := newRun(c.w, r, cancel)
-	before := c.start(u)
+	u, before := c.start(r, cancel)
 	defer c.stop()
 	if before != nil {
 		before.abandon()
@@ -128,8 +127,9 @@ func (c *Chain) run(r *http.Request) *Response {
 	return u.answer()
 }
 
-// start makes u the latest run, and returns the one before.
-func (c *Chain) start(u *run) *run {
+// start makes the latest run, and returns the one before as well. The writer is
+// left alone once the function has returned, for it may be the server's again.
+func (c *Chain) start(r *http.Request, cancel context.CancelCauseFunc) (u, before *run) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
@@ -138,9 +138,9 @@ func (c *Chain) start(u *run) *run {
 	case c.running:
 		panic("runtime: Next.Run during another call of it")
 	}
-	before := c.last
+	u, before = newRun(c.w, r, cancel), c.last
 	c.last, c.running = u, true
-	return before
+	return u, before
 }
 
 func (c *Chain) stop() {

@@ -742,6 +742,9 @@ func TestRunMisused(t *testing.T) {
 		return &Response{}, nil
 	}, h)(httptest.NewRecorder(), r)
 	panics("late", "runtime: Next.Run after the middleware function has returned", func() { late.Run(r) })
+	over := NewChain(nil, h) // the server's writer may not be touched any more
+	over.End()
+	panics("over", "runtime: Next.Run after the middleware function has returned", func() { over.Next().Run(r) })
 	panics("zero", "runtime: Run of a Next that is not an adapter's", func() { Next{}.Run(r) })
 	panics("no request", "runtime: Next.Run of a nil request", func() { DirectNext(httptest.NewRecorder(), h).Run(nil) })
 	chain := NewChain(httptest.NewRecorder(), http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
