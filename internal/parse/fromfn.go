@@ -57,6 +57,13 @@ func (p *parser) checkNext(sig signature) bool {
 	nexts := slices.DeleteFunc(slices.Clone(sig.params), func(e entry) bool { return !isNext(e) })
 	switch {
 	case len(nexts) == 0:
+		for _, e := range sig.params {
+			if ptr, ok := types.Unalias(e.v.Type()).(*types.Pointer); ok && isNextType(ptr.Elem()) {
+				p.report(diag.BadMiddlewareFunc, e.typ, "a middleware function takes runtime.Next by value").
+					hint("write %s", p.typeString(ptr.Elem()))
+				return false
+			}
+		}
 		p.report(diag.BadMiddlewareFunc, sig.decl.Name, "%s takes no runtime.Next, so it could never go on to the handler", sig.name()).
 			hint("add a parameter: next runtime.Next")
 		return false
@@ -68,8 +75,10 @@ func (p *parser) checkNext(sig signature) bool {
 	return true
 }
 
-func isNext(e entry) bool {
-	w, ok := runtimeType(e.v.Type())
+func isNext(e entry) bool { return isNextType(e.v.Type()) }
+
+func isNextType(t types.Type) bool {
+	w, ok := runtimeType(t)
 	return ok && w.name == "Next"
 }
 

@@ -295,7 +295,7 @@ func (p *parser) checkMiddleware(name arg, obj types.Object) bool {
 // takesNext reports whether a function has a parameter of the type runtime.Next.
 func takesNext(sig *types.Signature) bool {
 	for v := range sig.Params().Variables() {
-		if w, ok := runtimeType(v.Type()); ok && w.name == "Next" {
+		if isNextType(v.Type()) {
 			return true
 		}
 	}
@@ -317,7 +317,16 @@ func (p *parser) unknownMiddleware(name arg) {
 			hint("declare var x = %s(…) and write x", maker)
 		return
 	}
+	if strings.Contains(name.value, ",") {
+		p.report(diag.BadMiddleware, name, "%s is no name", name.value).
+			hint("names are separated by spaces: %s", strings.Join(strings.FieldsFunc(name.value, func(r rune) bool { return r == ',' }), " "))
+		return
+	}
 	if pkg, member, ok := strings.Cut(name.value, "."); ok {
+		if of, ok := p.types.Scope().Lookup(pkg).(*types.TypeName); ok && p.methodOf(of.Type(), member) != nil {
+			p.report(diag.BadMiddleware, name, "%s is a method, and a use directive names it alone", name.value).hint("write %s", member)
+			return
+		}
 		p.report(diag.BadMiddleware, name, "%s is no name of this package", name.value).
 			hint("declare var %[1]s = %[2]s.%[3]s and write %[1]s", p.variableName(member), pkg, member)
 		return

@@ -100,11 +100,37 @@ func (p *parser) extractorHint(tg target, t types.Type) string {
 	case *types.Map:
 		return fmt.Sprintf("a JSON body is a runtime.JSON[%s], the whole query url.Values", written)
 	case *types.Pointer:
+		if w, ok := runtimeType(u.Elem()); ok {
+			return p.pointerHint(w, p.typeString(u.Elem()))
+		}
 		if isStruct(u.Elem()) && p.declares(u.Elem()) {
 			return fmt.Sprintf("application state is a runtime.State[%s], a JSON body a runtime.JSON[%s]", written, p.typeString(u.Elem()))
 		}
 	}
 	return fmt.Sprintf("application state is a runtime.State[%s], what middleware left a runtime.Extension[%s]", written, written)
+}
+
+// pointerHint says what to write for a pointer to a type of the runtime package.
+func (p *parser) pointerHint(w wrapper, written string) string {
+	switch {
+	case w.name == "Next":
+		return nextHint
+	case isResult(w):
+		return written + " is a result"
+	}
+	return fmt.Sprintf("take %s by value; what may be missing is a runtime.Optional[%s]", written, written)
+}
+
+const nextHint = "only a function with //handlergen:middleware takes a runtime.Next"
+
+// isResult reports whether a type of the runtime package is what handlers return
+// and never what they take.
+func isResult(w wrapper) bool {
+	switch w.name {
+	case "Status", "HTML", "Redirect", "NoContent", "Attachment", "Event", "EventStream", "Response":
+		return true
+	}
+	return false
 }
 
 // structHint names the wrappers of a struct, first the one that is likely for
@@ -121,12 +147,12 @@ func (p *parser) structHint(tg target, written string) string {
 // refuseRuntime reports a type of the runtime package that is no extractor.
 func (p *parser) refuseRuntime(tg target, w wrapper) {
 	n := p.report(diag.NoSource, tg.at, "%s comes from nowhere: runtime.%s is no extractor", tg.what, w.name)
-	switch w.name {
-	case "Nullable":
+	switch {
+	case w.name == "Nullable":
 		n.hint("only JSON has null: take a runtime.Optional, or use runtime.Nullable inside of a runtime.JSON")
-	case "Next":
-		n.hint("only a function with //handlergen:middleware takes a runtime.Next")
-	case "Status", "HTML", "Redirect", "NoContent", "Attachment", "Event", "Response":
+	case w.name == "Next":
+		n.hint(nextHint)
+	case isResult(w):
 		n.hint("runtime.%s is a result", w.name)
 	}
 }
