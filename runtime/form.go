@@ -94,3 +94,6 @@ func FormatText[T encoding.TextMarshaler](v T) FormText {
 	text, err := v.MarshalText()
 	return FormText{text: string(text), err: err}
 }
+
+// Text returns the text, or why there is none.
+func (t FormText) Text() (string, error) { return t.text, t.err }

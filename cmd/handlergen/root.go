@@ -105,7 +105,7 @@ func (a *app) rootCommand() *cobra.Command {
 
 	root.AddCommand(
 		a.genCommand(), a.checkCommand(), a.vetCommand(), a.listCommand(), a.explainCommand(),
-		a.openapiCommand(),
+		a.openapiCommand(), a.clientCommand(),
 		a.initCommand(), a.versionCommand(), a.completionCommand(),
 	)
 	return root

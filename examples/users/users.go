@@ -7,6 +7,7 @@
 package users
 
 //go:generate go tool handlergen
+//go:generate go tool handlergen client --lang go -o usersclient .
 
 import (
 	"fmt"
@@ -92,9 +93,9 @@ func Create(_ Admin, users runtime.State[*Store], body runtime.JSON[NewUser]) (h
 // A Patch changes some members of a user: one that is absent stays as it is,
 // and null takes the bio away.
 type Patch struct {
-	Name runtime.Optional[string]                   `json:"name" validate:"min=1,max=80"`
-	Role runtime.Optional[Role]                     `json:"role"`
-	Bio  runtime.Optional[runtime.Nullable[string]] `json:"bio" validate:"max=500"`
+	Name runtime.Optional[string]                   `json:"name,omitzero" validate:"min=1,max=80"`
+	Role runtime.Optional[Role]                     `json:"role,omitzero"`
+	Bio  runtime.Optional[runtime.Nullable[string]] `json:"bio,omitzero" validate:"max=500"`
 }
 
 // Update changes a user. Only admins may.

@@ -1010,4 +1010,15 @@ hide one with the key hidden, or move the directive to the packages that it is
 for.`,
 		NoExample: "it stands on the package clause, not on a declaration",
 	},
+	Unreachable: {
+		Name:  "Unreachable",
+		Title: "type that a generated client cannot refer to",
+		Text: `
+A client in Go has the parameters and results of the handlers, with their own
+types. So those have to be exported, in a package that the directory of the
+client may import: not main, not below an internal directory of somebody else,
+and not the client's own package. Move the type to such a package, write the
+client to a directory that may import it, or leave the route out with hidden.`,
+		NoExample: "it is about the directory that a client is written to",
+	},
 }

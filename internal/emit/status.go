@@ -3,9 +3,9 @@ package emit
 import "github.com/dave/jennifer/jen"
 
 // status writes a status by its name in net/http, if it has one.
-func (f *function) status(code int) *jen.Statement {
+func (e *emitter) status(code int) *jen.Statement {
 	if name, ok := statusNames[code]; ok {
-		return f.std("net/http", "Status"+name)
+		return e.std("net/http", "Status"+name)
 	}
 	return jen.Lit(code)
 }

@@ -113,3 +113,21 @@ func (m *mainModule) ignores(rel string) bool {
 func slashed(path string) string {
 	return "/" + strings.Trim(filepath.ToSlash(path), "/") + "/"
 }
+
+// ImportPath returns the import path of a directory by the go.mod above it, or
+// nothing if there is none.
+func ImportPath(dir string) string {
+	file := findAbove(dir, "go.mod")
+	if file == "" {
+		return ""
+	}
+	m := readModule(filepath.Dir(file))
+	rel, err := filepath.Rel(m.dir, dir)
+	if m.path == "" || err != nil {
+		return ""
+	}
+	if rel == "." {
+		return m.path
+	}
+	return m.path + "/" + filepath.ToSlash(rel)
+}

@@ -1,0 +1,144 @@
+package generate
+
+import (
+	"fmt"
+	"go/token"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+
+	"github.com/handlergen/handlergen/internal/diag"
+	"github.com/handlergen/handlergen/internal/emit"
+	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/parse"
+)
+
+// ClientFile is the name of the file that a client in Go consists of.
+const ClientFile = "client_gen.go"
+
+// ClientConfig says where a client belongs.
+type ClientConfig struct {
+	Dir     string // absolute
+	Package string // package name; empty for one after the directory
+}
+
+// Client renders a client in Go of all routes of the packages, and compares it
+// with the file that is there. It writes nothing. What a client cannot refer to
+// is a diagnostic; there is no file then.
+func Client(pkgs []*model.Package, cfg ClientConfig) (*File, diag.List, error) {
+	c := emit.Client{Name: cfg.Package, Path: parse.ImportPath(cfg.Dir), Packages: pkgs}
+	if c.Name == "" {
+		c.Name = packageName(filepath.Base(cfg.Dir))
+	}
+	f := &File{Path: filepath.Join(cfg.Dir, ClientFile)}
+	old, foreign, err := readOutput(f.Path, hasHeader)
+	if err != nil {
+		return nil, nil, err
+	}
+	if foreign != "" {
+		return nil, diag.List{foreignFile(f.Path, foreign)}, nil
+	}
+	text, references, err := renderClient(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	if list := unreachable(c, references); len(list) > 0 {
+		list.Sort()
+		return nil, list, nil
+	}
+	f.Old, f.New = old, text
+	return f, nil, nil
+}
+
+// renderClient turns a client into its file. What goes wrong here is never the
+// user's doing.
+func renderClient(c emit.Client) (text []byte, references []emit.Reference, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = &Bug{c.Path, cause, debug.Stack()}
+		}
+	}()
+	text, references, err = emit.ClientPackage(c)
+	if err != nil && len(unreachable(c, references)) == 0 {
+		return nil, nil, &Bug{Package: c.Path, Cause: err}
+	}
+	return text, references, nil
+}
+
+// packageName makes the name of a package of that of its directory.
+func packageName(dir string) string {
+	name := strings.Map(func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z', '0' <= r && r <= '9', r == '_':
+			return r
+		case 'A' <= r && r <= 'Z':
+			return r - 'A' + 'a'
+		}
+		return -1
+	}, dir)
+	name = strings.TrimLeft(name, "0123456789_")
+	if !token.IsIdentifier(name) || name == "main" {
+		return "client"
+	}
+	return name
+}
+
+// unreachable has a diagnostic for everything that the package of the client
+// cannot refer to, once for each handler.
+func unreachable(c emit.Client, references []emit.Reference) diag.List {
+	var list diag.List
+	seen := map[string]bool{}
+	for _, r := range references {
+		message := reason(c, r)
+		if key := r.Func + r.Name + r.Pos.String(); message == "" || seen[key] {
+			continue
+		} else {
+			seen[key] = true
+		}
+		list = append(list, diag.Diagnostic{
+			Code: diag.Unreachable, Pos: r.Pos,
+			Message: fmt.Sprintf("a client cannot call %s: %s", r.Func, message),
+			Hint:    "move the type, or keep the route out of clients with hidden",
+		})
+	}
+	return list
+}
+
+// reason says why something cannot be referred to, or nothing.
+func reason(c emit.Client, r emit.Reference) string {
+	noun := "type"
+	if r.Field {
+		noun = "field"
+	}
+	switch {
+	case !token.IsExported(r.Name):
+		return fmt.Sprintf("the %s %s is not exported", noun, r.Name)
+	case r.PkgName == "main":
+		return fmt.Sprintf("the %s %s is in a package main, which nothing can import", noun, r.Name)
+	case r.PkgPath == c.Path:
+		return fmt.Sprintf("the %s %s is in the package that the client would be", noun, r.Name)
+	case !mayImport(c.Path, r.PkgPath):
+		return fmt.Sprintf("the %s %s is in %s, which %s may not import", noun, r.Name, r.PkgPath, orUnknown(c.Path))
+	}
+	return ""
+}
+
+func orUnknown(path string) string {
+	if path == "" {
+		return "a directory outside of modules"
+	}
+	return path
+}
+
+// mayImport reports whether the rule of internal directories lets one package
+// import another.
+func mayImport(from, path string) bool {
+	elems := strings.Split(path, "/")
+	for i := len(elems) - 1; i >= 0; i-- {
+		if elems[i] == "internal" {
+			parent := strings.Join(elems[:i], "/")
+			return parent == "" || from == parent || strings.HasPrefix(from, parent+"/")
+		}
+	}
+	return true
+}
