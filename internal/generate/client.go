@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/handlergen/handlergen/internal/diag"
@@ -89,12 +90,11 @@ func unreachable(c emit.Client, references []emit.Reference) diag.List {
 	var list diag.List
 	seen := map[string]bool{}
 	for _, r := range references {
-		message := reason(c, r)
-		if key := r.Func + r.Name + r.Pos.String(); message == "" || seen[key] {
+		message, key := reason(c, r), r.Func+r.Name+r.Pos.String()
+		if message == "" || seen[key] {
 			continue
-		} else {
-			seen[key] = true
 		}
+		seen[key] = true
 		list = append(list, diag.Diagnostic{
 			Code: diag.Unreachable, Pos: r.Pos,
 			Message: fmt.Sprintf("a client cannot call %s: %s", r.Func, message),
@@ -134,8 +134,8 @@ func orUnknown(path string) string {
 // import another.
 func mayImport(from, path string) bool {
 	elems := strings.Split(path, "/")
-	for i := len(elems) - 1; i >= 0; i-- {
-		if elems[i] == "internal" {
+	for i, elem := range slices.Backward(elems) {
+		if elem == "internal" {
 			parent := strings.Join(elems[:i], "/")
 			return parent == "" || from == parent || strings.HasPrefix(from, parent+"/")
 		}

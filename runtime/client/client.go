@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -76,7 +77,7 @@ func New(baseURL string, options ...Option) *Client {
 	}
 	if c.handler != nil {
 		inside := *c.http
-		inside.Transport = service.ToRoundTripper(service.FromHandler(c.handler))
+		inside.Transport = service.ToRoundTripper(service.FromHandler(c.handler)) //nolint:bodyclose // there is none yet
 		c.http = &inside
 		if baseURL == "" {
 			baseURL = "http://localhost"
@@ -150,9 +151,7 @@ func (c *Client) newRequest(ctx context.Context, req *Request) (*http.Request, e
 	if req.host != "" {
 		r.Host = req.host
 	}
-	for name, values := range req.header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, req.header)
 	if len(req.cookies) > 0 {
 		r.Header.Set("Cookie", strings.Join(req.cookies, "; "))
 	}

@@ -293,7 +293,7 @@ func (r *Request) url(base *url.URL) (*url.URL, error) {
 	}
 	var escaped strings.Builder
 	escaped.WriteString(strings.TrimSuffix(base.EscapedPath(), "/"))
-	for _, segment := range strings.Split(r.path[1:], "/") {
+	for segment := range strings.SplitSeq(r.path[1:], "/") {
 		text, err := r.segment(segment)
 		if err != nil {
 			return nil, err
