@@ -93,7 +93,7 @@ func clientParamName(p model.Param) string {
 // hasNone reports whether the zero value of a parameter says that it is absent.
 func hasNone(from model.Extractor) bool {
 	switch from.(type) {
-	case model.Credentials, model.QueryValues, model.ReaderBody, model.MultipartReader:
+	case model.Credentials, model.QueryValues, model.ReaderBody, model.MultipartReader, model.JSONLinesBody:
 		return true
 	}
 	return false
@@ -110,6 +110,8 @@ func (m *method) paramType(from model.Extractor, typ model.Type, p model.Param) 
 	case model.Form:
 	case model.JSONBody:
 		return m.spellAt(from.Type, p.Pos), ""
+	case model.JSONLinesBody:
+		return m.std("iter", "Seq2").Types(m.spellAt(from.Type, p.Pos), jen.Error()), ""
 	case model.Composite:
 		return m.spellAt(from.Type, p.Pos), ""
 	case model.QueryValues:
@@ -211,6 +213,9 @@ func (m *method) sendValue(from model.Extractor, at argument) {
 	case model.JSONBody:
 		m.sent["Body"] = true
 		m.add(m.send("JSON").Call(at.whole()))
+	case model.JSONLinesBody:
+		m.sent["Body"] = true
+		m.add(m.lib("SendLines").Call(jen.Id(m.req), at.whole()))
 	case model.TextBody, model.BytesBody, model.ReaderBody:
 		m.sent["Body"] = true
 		m.add(m.send(bodyMethod(from)).Call(at.whole()))
@@ -260,7 +265,7 @@ func (m *method) sendField(from model.Extractor, at argument) {
 		if of.Wrapped {
 			at = at.below("Value")
 		}
-	case model.Form, model.JSONBody:
+	case model.Form, model.JSONBody, model.JSONLinesBody:
 		at = at.below("Value")
 	}
 	m.sendValue(from, at)

@@ -6,7 +6,6 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/textproto"
-	"sync"
 
 	"github.com/handlergen/handlergen/runtime"
 )
@@ -87,33 +86,17 @@ func (r *Request) Multipart(write func(*FormWriter)) {
 // MultipartWriter makes the body what a function writes, as it is sent. The
 // writer is closed after it.
 func (r *Request) MultipartWriter(write func(*multipart.Writer) error) {
-	pr, pw := io.Pipe()
-	w := multipart.NewWriter(pw)
-	r.contentType(w.FormDataContentType())
-	r.body = &stream{Reader: &written{PipeReader: pr, write: func() {
-		err := write(w)
-		if err == nil {
-			err = w.Close()
+	// The boundary belongs in the header before anything is written.
+	boundary := multipart.NewWriter(io.Discard).Boundary()
+	r.contentType("multipart/form-data; boundary=" + boundary)
+	r.body = newWritten(func(body io.Writer) error {
+		w := multipart.NewWriter(body)
+		if err := w.SetBoundary(boundary); err != nil {
+			return err
 		}
-		pw.CloseWithError(err)
-	}}}
-}
-
-// A written is a body that is written while it is read. Nothing is written if
-// nobody reads.
-type written struct {
-	*io.PipeReader
-	begin sync.Once
-	write func()
-}
-
-func (b *written) Read(p []byte) (int, error) {
-	b.begin.Do(func() { go b.write() })
-	return b.PipeReader.Read(p)
-}
-
-func (b *written) Close() error {
-	err := b.PipeReader.Close()
-	b.begin.Do(func() {})
-	return err
+		if err := write(w); err != nil {
+			return err
+		}
+		return w.Close()
+	})
 }

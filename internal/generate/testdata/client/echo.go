@@ -238,6 +238,17 @@ func Lines(body runtime.JSON[[]Document]) iter.Seq2[Document, error] {
 	}
 }
 
+//handlergen:route PUT /lines
+func Sum(body runtime.JSONLines[Document]) (texts []string, err error) {
+	for document, err := range body.Value {
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, document.Text)
+	}
+	return texts, nil
+}
+
 //handlergen:route GET /download/{size}
 func Download(size int64) runtime.Attachment {
 	return runtime.Attachment{Filename: "zeros", Content: io.LimitReader(zeros{}, size)}

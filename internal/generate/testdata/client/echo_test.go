@@ -345,6 +345,17 @@ func TestStreams(t *testing.T) {
 			t.Error("a stream that breaks off ends without an error")
 		}
 
+		var sent []string
+		for _, d := range want {
+			sent = append(sent, d.Text)
+		}
+		summed, err := c.Sum(t.Context(), client.Values(want...))
+		same(t, summed, sent, err)
+		stop := errors.New("stop")
+		if _, err := c.Sum(t.Context(), func(yield func(arrives.Document, error) bool) { yield(want[0], stop) }); !errors.Is(err, stop) {
+			t.Errorf("lines that fail: %v", err)
+		}
+
 		body, err := c.Download(t.Context(), 1<<20)
 		if err != nil {
 			t.Fatal(err)
