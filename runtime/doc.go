@@ -17,11 +17,11 @@
 //   - values by name: [Path], [Query], [Header], [Cookie], [Form]
 //   - bodies: [JSON], [JSONLines], [Text], [Bytes], [Form], [Multipart]
 //   - other parts of a request: [State], [Extension], [MatchedPath],
-//     [OriginalURL], [Host], [Bearer], [BasicAuth]
+//     [OriginalURL], [Host], [Preconditions], [Bearer], [BasicAuth]
 //   - values that may be missing: [Optional], [Nullable], [Result]
 //   - middleware functions: [Next], [Response]
 //   - answers: [Status], [NoContent], [HTML], [Redirect], [Attachment],
-//     [Event], [EventStream]
+//     [Event], [EventStream], [ETag]
 //   - errors: [Errorf], [ErrAbsent], [Rejection], [Problem]
 //   - the [Router] that the generated function Routes returns and that composes
 //     with others, also with those that are no Router; [WithExtension] and

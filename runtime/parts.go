@@ -15,6 +15,7 @@ type Parts struct {
 	header  http.Header // the first one
 	more    http.Header // what those after it hold
 	cookies []string    // lines of Set-Cookie
+	etag    string      // as it is sent; empty for none
 	err     error
 }
 
@@ -66,7 +67,7 @@ func (p *Parts) Cookies(cookies []*http.Cookie) {
 	}
 }
 
-// Err returns the first error of Cookie and Cookies.
+// Err returns the first error of Cookie, Cookies and ETag.
 func (p *Parts) Err() error { return p.err }
 
 // WriteTo adds the parts to the header of w, which must not have been sent yet.
@@ -74,6 +75,9 @@ func (p *Parts) WriteTo(w http.ResponseWriter) {
 	header := w.Header()
 	replace(header, p.header)
 	replace(header, p.more)
+	if p.etag != "" {
+		header["Etag"] = []string{p.etag}
+	}
 	if len(p.cookies) > 0 {
 		header[setCookie] = append(header[setCookie], p.cookies...)
 	}

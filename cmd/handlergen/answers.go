@@ -94,6 +94,8 @@ func (o *outcome) success() {
 		switch as := r.As.(type) {
 		case model.NoContent:
 			status = http.StatusNoContent
+		case model.ETagPart:
+			o.conditional()
 		case model.Responder, model.HTTPHandler:
 			o.addOther("what %s writes", o.spell(r.Type))
 			return
@@ -121,6 +123,17 @@ func (o *outcome) success() {
 	o.add(status, "%s", body)
 	if o.has(model.StatusCode{}) {
 		o.addOther("the runtime.Status that the function returns, if it is not 0")
+	}
+}
+
+// conditional adds what a GET or HEAD of another version gets.
+func (o *outcome) conditional() {
+	for _, r := range o.handler.Routes {
+		if len(r.Methods) == 0 || slices.Contains(r.Methods, http.MethodGet) || slices.Contains(r.Methods, http.MethodHead) {
+			o.add(http.StatusNotModified, "the client has what the entity tag stands for")
+			o.add(http.StatusPreconditionFailed, "the entity tag is none of If-Match")
+			return
+		}
 	}
 }
 

@@ -144,6 +144,8 @@ var headSources = map[model.HeadPart]string{
 	model.MatchedPath: "pattern",
 	model.OriginalURL: "url",
 	model.Host:        "host",
+
+	model.Preconditions: "header",
 }
 
 var valueSources = map[model.Source]string{
@@ -196,6 +198,8 @@ func responseKind(as model.Response) string {
 		return "cookie"
 	case model.CustomParts:
 		return "parts"
+	case model.ETagPart:
+		return "entity tag"
 	case model.Failure:
 		return "error"
 	case model.NoContent:

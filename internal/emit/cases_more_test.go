@@ -392,6 +392,11 @@ func answersCase() testCase {
 			handler("File", get("/file"), nil, results(
 				result(rt("Status"), model.StatusCode{}), result(std("net/http", "Header"), model.HeaderParts{}),
 				result(pointer(std("os", "File")), model.Stream{Closes: true}), failure)),
+			handler("Tagged", get("/tagged"), nil, results(
+				result(rt("Status"), model.StatusCode{}), result(rt("ETag"), model.ETagPart{}), result(std("net/http", "Header"), model.HeaderParts{}),
+				result(own("Item"), model.JSON{}), failure)),
+			handler("TaggedAlone", get("/tagged/alone"), []model.Param{param("etag", rt("Preconditions"), model.Head{Part: model.Preconditions})},
+				results(result(rt("ETag"), model.ETagPart{}))),
 			handler("Reader", get("/reader"), nil, results(result(pointer(std("strings", "Reader")), model.Stream{}))),
 		),
 		user: `
@@ -436,6 +441,10 @@ func Whole() *runtime.Response                                 { return nil }
 func WholeAndMore() (runtime.Status, http.Header, *runtime.Response, error) { return 0, nil, nil, nil }
 func Attachment() (runtime.Attachment, error)                  { return runtime.Attachment{}, nil }
 func File() (runtime.Status, http.Header, *os.File, error)     { return 0, nil, nil, nil }
+func Tagged() (runtime.Status, runtime.ETag, http.Header, Item, error) {
+	return 0, "", nil, Item{}, nil
+}
+func TaggedAlone(etag runtime.Preconditions) runtime.ETag      { return "" }
 func Reader() *strings.Reader                                  { return nil }
 `,
 	}

@@ -227,7 +227,7 @@ func (f *function) head(part model.HeadPart) *jen.Statement {
 		return f.r().Dot("Header")
 	case model.URL:
 		return f.r().Dot("URL")
-	case model.Peer, model.MatchedPath, model.OriginalURL, model.Host:
+	case model.Peer, model.MatchedPath, model.OriginalURL, model.Host, model.Preconditions:
 		return f.rt("Read" + string(part)).Call(f.r())
 	}
 	panic(fmt.Sprintf("emit: unhandled part of the head %q", part))

@@ -52,6 +52,8 @@ func (f *function) newReply(results []model.Result) *reply {
 			name = r.addPart(as, f.pick("cookies", "setCookies"))
 		case model.CustomParts:
 			name = r.addPart(as, f.pickLocal(lower(typeStem(result.Type)), "Part"))
+		case model.ETagPart:
+			name = r.addPart(as, f.pick("etag", "tag", "entityTag"))
 		case model.NoContent:
 			r.body = as
 		default:
@@ -186,7 +188,7 @@ func (f *function) answer(r *reply) {
 // writeParts gathers what the results add to the head. What the first one adds
 // is given to NewParts, which leaves it on the stack.
 func (f *function) writeParts(r *reply) {
-	begun, fallible := false, false
+	begun, fallible, tagged := false, false, false
 	for _, p := range r.parts {
 		name, method := p.name, "Header"
 		switch as := p.as.(type) {
@@ -197,6 +199,8 @@ func (f *function) writeParts(r *reply) {
 			method, fallible = "Cookies", true
 		case model.CustomParts:
 			name = f.customHeader(p.name, as)
+		case model.ETagPart:
+			method, fallible, tagged = "ETag", true, true
 		default:
 			panic(fmt.Sprintf("emit: unhandled part %T", as))
 		}
@@ -211,9 +215,27 @@ func (f *function) writeParts(r *reply) {
 		}
 		begun = true
 	}
-	if fallible {
+	switch {
+	case tagged && f.statusOf(r) != nil:
+		f.ifErrOf(jen.Id(r.gather).Dot("Match").Call(f.r(), f.statusOf(r)))
+		f.add(jen.If(jen.Id(r.gather).Dot("WriteNotModified").Call(f.w(), f.r(), f.statusOf(r))).Block(jen.Return()))
+	case fallible:
 		f.ifErrOf(jen.Id(r.gather).Dot("Err").Call())
 	}
+}
+
+// statusOf writes the status of an answer that has a body, if it is known before
+// that is looked at; else it is nil.
+func (f *function) statusOf(r *reply) *jen.Statement {
+	switch as := r.body.(type) {
+	case model.Text, model.Bytes, model.HTML, model.FormReply, model.Stream, model.Attachment, model.Events, model.Lines:
+		return r.statusOr(r.base())
+	case model.JSON:
+		if !as.Statused {
+			return r.statusOr(r.base())
+		}
+	}
+	return nil
 }
 
 // customHeader writes what a part adds into a header of its own, and returns the

@@ -44,6 +44,8 @@ const (
 	MatchedPath HeadPart = "MatchedPath"    // runtime.MatchedPath
 	OriginalURL HeadPart = "OriginalURL"    // runtime.OriginalURL
 	Host        HeadPart = "Host"           // runtime.Host
+
+	Preconditions HeadPart = "Preconditions" // runtime.Preconditions
 )
 
 // QueryValues is the whole query as url.Values; a malformed one is a problem.

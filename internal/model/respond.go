@@ -24,6 +24,7 @@ var Responses = []Response{
 	CookiePart{},
 	CookieParts{},
 	CustomParts{},
+	ETagPart{},
 	Failure{},
 	NoContent{},
 	Text{},
@@ -58,6 +59,9 @@ type CookieParts struct{}
 type CustomParts struct {
 	Nilable bool // a pointer or interface: nil adds nothing
 }
+
+// ETagPart is a runtime.ETag, which may answer in place of the body.
+type ETagPart struct{}
 
 // Failure is the error, always last.
 type Failure struct{}
@@ -143,6 +147,7 @@ func (HeaderParts) response() {}
 func (CookiePart) response()  {}
 func (CookieParts) response() {}
 func (CustomParts) response() {}
+func (ETagPart) response()    {}
 func (Failure) response()     {}
 func (NoContent) response()   {}
 func (Text) response()        {}

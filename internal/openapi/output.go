@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -60,6 +61,9 @@ func (o *output) success() {
 			statuses = &r
 		case model.CookiePart, model.CookieParts:
 			headers["Set-Cookie"] = header("A cookie that is set.")
+		case model.ETagPart:
+			headers["ETag"] = header("The version of the answer.")
+			o.conditional()
 		case model.NoContent:
 			code = strconv.Itoa(http.StatusNoContent)
 		case model.Sealed:
@@ -140,6 +144,18 @@ func (o *output) ranges(content openapi3.Content) {
 	o.set("304", http.StatusText(http.StatusNotModified), nil)
 	o.problem(http.StatusPreconditionFailed, "The content is not the one that the request is for")
 	o.problem(http.StatusRequestedRangeNotSatisfiable, "The content has no such range")
+}
+
+// conditional documents what is answered to GET and HEAD for another version of
+// an answer.
+func (o *output) conditional() {
+	reads := func(r model.Route) bool {
+		return len(r.Methods) == 0 || slices.Contains(r.Methods, http.MethodGet) || slices.Contains(r.Methods, http.MethodHead)
+	}
+	if slices.ContainsFunc(o.handler.Routes, reads) {
+		o.set("304", http.StatusText(http.StatusNotModified), nil)
+		o.problem(http.StatusPreconditionFailed, "The content is not the one that the request is for")
+	}
 }
 
 func header(text string) *openapi3.HeaderRef {
@@ -329,7 +345,7 @@ func (o *output) error(code, text string) *openapi3.Response {
 	}
 	for _, r := range o.pkg.Errors.Results {
 		switch r.As.(type) {
-		case model.Failure, model.HeaderParts, model.CustomParts, model.StatusCode, model.CookiePart, model.CookieParts,
+		case model.Failure, model.HeaderParts, model.CustomParts, model.StatusCode, model.CookiePart, model.CookieParts, model.ETagPart,
 			model.NoContent, model.Responder, model.HTTPHandler, model.Sealed:
 		default:
 			return o.set(code, text, o.content(r))

@@ -157,6 +157,8 @@ func (p *parser) bindRuntime(tg target, t types.Type, w wrapper) (model.Extracto
 		return model.Head{Part: model.OriginalURL}, "the URL before any prefix was taken off", true
 	case "Host":
 		return model.Head{Part: model.Host}, "the host that the request is for", true
+	case "Preconditions":
+		return model.Head{Part: model.Preconditions}, "the conditions that the request makes: If-Match and If-None-Match", true
 	case "Multipart":
 		return p.bindMultipart(tg, w.args[0])
 	}

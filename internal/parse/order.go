@@ -22,7 +22,7 @@ func roleOf(as model.Response) role {
 	switch as.(type) {
 	case nil:
 		return refused
-	case model.StatusCode, model.HeaderParts, model.CookiePart, model.CookieParts, model.CustomParts:
+	case model.StatusCode, model.HeaderParts, model.CookiePart, model.CookieParts, model.CustomParts, model.ETagPart:
 		return part
 	case model.Failure:
 		return failure

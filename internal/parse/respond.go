@@ -87,6 +87,8 @@ func (p *parser) respondRuntime(e entry, w wrapper) (model.Response, string) {
 	switch w.name {
 	case "Status":
 		return model.StatusCode{}, "the status"
+	case "ETag":
+		return model.ETagPart{}, "the entity tag, by which GET and HEAD answer 304 and 412"
 	case "NoContent":
 		return model.NoContent{}, "an answer without a body"
 	case "HTML":

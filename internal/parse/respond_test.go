@@ -109,6 +109,7 @@ func TestResponses(t *testing.T) {
 		"*http.ServeMux":                      {model.HTTPHandler{Nilable: true}},
 		"Site":                                {model.HTTPHandler{}},
 		"runtime.Status":                      {model.StatusCode{}},
+		"(runtime.ETag, User)":                {model.ETagPart{}, model.JSON{}},
 		"(runtime.Status, User)":              {model.StatusCode{}, model.JSON{}},
 		"(runtime.Status, Teapot)":            {model.StatusCode{}, model.JSON{Statused: true}},
 		"(runtime.Status, runtime.NoContent)": {model.StatusCode{}, model.NoContent{}},
