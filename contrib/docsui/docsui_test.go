@@ -164,6 +164,9 @@ func TestVersions(t *testing.T) {
 		ask(t, "GET", path+reference[2]).expect(t, 200, "Cache-Control", "max-age=31536000, immutable")
 		ask(t, "GET", path+"?v=old").expect(t, 200, "Cache-Control", "no-cache")
 	}
+	if strings.Contains(page, "{{") {
+		t.Errorf("the page has places that are not filled:\n%s", page)
+	}
 	if strings.Contains(page, "://") {
 		t.Errorf("the page refers to another origin:\n%s", page)
 	}
@@ -259,14 +262,18 @@ func TestMounts(t *testing.T) {
 func TestConfig(t *testing.T) {
 	json := []byte("\ufeff\n {\"openapi\": \"3.1.1\", \"paths\": {}}\n")
 	url := serve(t, docsui.New(json, docsui.Config{
-		Title:    `</title><script>alert("&")</script>`,
+		Title:    `</title><script>alert("&")</script>{{document}}`,
 		ReadOnly: true,
 		Origins:  []string{"https://api.example.com", "http://127.0.0.1:*", "https://[::1]:8443"},
 	}))
 	page := ask(t, "GET", url+"/")
 	page.expect(t, 200, "Content-Security-Policy", strings.Replace(policy, "'self'; ",
 		"'self'; connect-src 'self' https://api.example.com http://127.0.0.1:* https://[::1]:8443; ", 1))
-	for _, want := range []string{`data-document="openapi.json"`, " data-read-only>", "<title>&lt;/title&gt;&lt;script&gt;"} {
+	for _, want := range []string{
+		`data-document="openapi.json"`, " data-read-only>",
+		"<title>&lt;/title&gt;&lt;script&gt;alert(&#34;&amp;&#34;)&lt;/script&gt;{{document}}</title>",
+		`data-title="&lt;/title&gt;&lt;script&gt;alert(&#34;&amp;&#34;)&lt;/script&gt;{{document}}"`,
+	} {
 		if !strings.Contains(page.body, want) {
 			t.Errorf("the page lacks %s:\n%s", want, page.body)
 		}

@@ -61,8 +61,8 @@ func (f folder) version(name string) string {
 	return base64.RawURLEncoding.EncodeToString(digest[:9])
 }
 
-// URL returns the reference of the page to a file.
-func (f folder) URL(name string) string { return name + "?v=" + f.version(name) }
+// reference returns how the page refers to a file.
+func (f folder) reference(name string) string { return name + "?v=" + f.version(name) }
 
 // entries returns a handler for each file, by the last segment of its path.
 func (f folder) entries(d document) map[string]*entry {

@@ -1,10 +1,10 @@
 package docsui
 
 import (
-	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
-	"html/template"
+	"html"
 	"net/url"
 	"strings"
 )
@@ -15,21 +15,24 @@ const pageName = "index.html"
 //go:embed page.html
 var pageText string
 
-var pageTemplate = template.Must(template.New(pageName).Parse(pageText))
-
 // page returns the page for a document. What it refers to has its version in
-// its URL.
+// its URL. Package html/template would make each binary 2 MB bigger.
 func page(c Config, d document, files folder) []byte {
-	var buffer bytes.Buffer
-	err := pageTemplate.Execute(&buffer, struct {
-		Config
-		Document string
-		Files    folder
-	}{c, d.name, files})
-	if err != nil {
-		panic(fmt.Sprintf("docsui: page: %v", err))
+	options := ""
+	if c.ReadOnly {
+		options = " data-read-only"
 	}
-	return buffer.Bytes()
+	places := []string{
+		"{{heading}}", html.EscapeString(cmp.Or(c.Title, "API reference")),
+		"{{title}}", html.EscapeString(c.Title),
+		"{{document}}", d.name,
+		"{{options}}", options,
+	}
+	for name := range files {
+		name = strings.TrimSuffix(name, ".gz")
+		places = append(places, "{{"+name+"}}", files.reference(name))
+	}
+	return []byte(strings.NewReplacer(places...).Replace(pageText))
 }
 
 // policy returns the Content-Security-Policy. Images may come from the page
