@@ -100,8 +100,8 @@ func (p *parser) extractorHint(tg target, t types.Type) string {
 	case *types.Map:
 		return fmt.Sprintf("a JSON body is a runtime.JSON[%s], the whole query url.Values", written)
 	case *types.Pointer:
-		if w, ok := runtimeType(u.Elem()); ok {
-			return p.pointerHint(w, p.typeString(u.Elem()))
+		if hint, ok := p.pointerHint(u.Elem()); ok {
+			return hint
 		}
 		if isStruct(u.Elem()) && p.declares(u.Elem()) {
 			return fmt.Sprintf("application state is a runtime.State[%s], a JSON body a runtime.JSON[%s]", written, p.typeString(u.Elem()))
@@ -110,15 +110,21 @@ func (p *parser) extractorHint(tg target, t types.Type) string {
 	return fmt.Sprintf("application state is a runtime.State[%s], what middleware left a runtime.Extension[%s]", written, written)
 }
 
-// pointerHint says what to write for a pointer to a type of the runtime package.
-func (p *parser) pointerHint(w wrapper, written string) string {
+// pointerHint says what to write for a pointer to an extractor or a result of
+// the runtime package.
+func (p *parser) pointerHint(t types.Type) (string, bool) {
+	w, ok := runtimeType(t)
+	written := p.typeString(t)
 	switch {
+	case !ok:
+		return "", false
 	case w.name == "Next":
-		return nextHint
+		return nextHint, true
 	case isResult(w):
-		return written + " is a result"
+		return written + " is a result", true
 	}
-	return fmt.Sprintf("take %s by value; what may be missing is a runtime.Optional[%s]", written, written)
+	return fmt.Sprintf("take %s by value; what may be missing is a runtime.Optional[%s]", written, written),
+		len(w.args) == 1 && w.name != "Nullable"
 }
 
 const nextHint = "only a function with //handlergen:middleware takes a runtime.Next"
