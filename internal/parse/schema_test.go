@@ -183,7 +183,7 @@ func PutSmall(body runtime.JSON[Small]) {}
 		`texted [-1 #example.com/shop.Level]`,
 		`texted text date-time`,
 		`texted text 1m30s`,
-		`texted text 192.0.2.1`,
+		`texted text ipv4`,
 		`texted text uuid`,
 		`texted uint8`,
 		`texted {* text}`,

@@ -1,0 +1,80 @@
+package openapi
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// object is a component with one member.
+func object(pkg, name string, use model.Use, member model.Member) model.Component {
+	return model.Component{
+		ID: "example.com/" + pkg + "." + name, Use: use, PkgName: pkg, Name: name,
+		Schema: model.ObjectValue{Members: []model.Member{member}},
+	}
+}
+
+func TestNameComponents(t *testing.T) {
+	text := model.Member{Name: "a", Schema: model.TextValue{}}
+	always := model.Member{Name: "a", Schema: model.TextValue{}, Always: true}
+	ref := func(id string) model.Member {
+		return model.Member{Name: "of", Schema: model.NullOr{Of: model.ComponentRef{ID: id}}}
+	}
+	for _, test := range []struct {
+		name string
+		of   []model.Component
+		want []string
+	}{
+		{"one", []model.Component{object("shop", "User", model.Sent, always)}, []string{"User"}},
+		{"the same in both directions", []model.Component{
+			object("shop", "User", model.Sent, text), object("shop", "User", model.Received, text),
+		}, []string{"User"}},
+		{"always sent, and not required", []model.Component{
+			object("shop", "User", model.Sent, always), object("shop", "User", model.Received, text),
+		}, []string{"User", "UserInput"}},
+		{"what refers to such a one", []model.Component{
+			object("shop", "User", model.Sent, always), object("shop", "User", model.Received, text),
+			object("shop", "Team", model.Sent, ref("example.com/shop.User")),
+			object("shop", "Team", model.Received, ref("example.com/shop.User")),
+		}, []string{"Team", "TeamInput", "User", "UserInput"}},
+		{"recursive", []model.Component{
+			object("shop", "Node", model.Sent, ref("example.com/shop.Node")),
+			object("shop", "Node", model.Received, ref("example.com/shop.Node")),
+		}, []string{"Node"}},
+		{"two packages", []model.Component{
+			object("shop", "User", model.Sent, always), object("bank", "User", model.Sent, always),
+		}, []string{"BankUser", "ShopUser"}},
+		{"the name of problems", []model.Component{object("shop", "Problem", model.Sent, always)}, []string{"ShopProblem"}},
+		{"a name that looks like an input", []model.Component{
+			object("shop", "User", model.Sent, always), object("shop", "User", model.Received, text),
+			object("shop", "UserInput", model.Sent, always),
+		}, []string{"User", "UserInput", "UserInput2"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			names := nameComponents([]*model.Package{{Components: test.of}})
+			if !slices.Equal(names.order, test.want) {
+				t.Errorf("names = %q, want %q", names.order, test.want)
+			}
+			for _, c := range test.of {
+				if _, ok := names.of[componentKey{c.ID, direction(c.Use)}]; !ok {
+					t.Errorf("%s, %s, has no name", c.ID, c.Use)
+				}
+			}
+		})
+	}
+}
+
+// TestMergeDocs demands that a type that several packages know is described by
+// the one that has its doc comment, whichever comes first.
+func TestMergeDocs(t *testing.T) {
+	plain := object("shop", "User", model.Sent, model.Member{Name: "a", Schema: model.TextValue{}})
+	described := plain
+	described.Doc = "A User buys."
+	for _, order := range [][]model.Component{{plain, described}, {described, plain}} {
+		names := nameComponents([]*model.Package{{Components: order[:1]}, {Components: order[1:]}})
+		if got := names.first["User"].Doc; got != described.Doc {
+			t.Errorf("the doc is %q, want %q", got, described.Doc)
+		}
+	}
+}
