@@ -56,6 +56,15 @@ check: ## fail if generated code is stale or go.mod is untidy
 	go build -o bin/handlergen ./cmd/handlergen && GOWORK=off bin/handlergen check -C bench
 	@$(call each,GOWORK=off go mod tidy -diff)
 
+.PHONY: validate-openapi
+validate-openapi: ## hold the documents of the examples against a validator from npm, if there is node
+	@if ! command -v npx >/dev/null; then echo "skipped: npx, which comes with node, is not installed"; exit 0; fi; \
+	dir=$$(mktemp -d); trap "rm -rf $$dir" EXIT; \
+	for example in hello users jwt chat; do \
+		go run ./cmd/handlergen openapi -q -C examples -o $$dir/$$example.yaml ./$$example; \
+	done; \
+	npx --yes @redocly/cli@2 lint --extends=spec $$dir/*.yaml
+
 .PHONY: lint
 lint: ## gofumpt, go vet, staticcheck and a few more, with .golangci.yml
 	@$(call each,$(GOLANGCI) run --config $(CURDIR)/.golangci.yml ./...)

@@ -26,6 +26,7 @@ var undocumentedCases = map[string]string{
 	"respond/parts":        "a header of the answer replaces the Content-Type",
 	"respond/replace":      "a header of the answer replaces the Content-Type",
 	"robust/test_handlers": "what is served are the handlers in the tests",
+	"middleware/tests":     "what is served are the handlers in the tests",
 }
 
 // TestDocumented makes the exchanges of all cases again, and holds each answer
