@@ -54,6 +54,9 @@ type chi interface {
 //
 // [http.Request.PathValue]: https://pkg.go.dev/net/http#Request.PathValue
 func (rt *Router) Register(mux Mux) {
+	if mux == nil {
+		panic("runtime: register: nil router")
+	}
 	t := rt.compile()
 	if chi, ok := mux.(chi); ok {
 		t.registerChi(chi)

@@ -88,4 +88,5 @@ func TestRegisterRefuses(t *testing.T) {
 		`register route "GET /a/{id}" (added at `, "register_test.go:", `conflicts with pattern "GET /a/{b}"`)
 	wantPanic(t, func() { NewRouter().Handle("example.com/a", tell("it")).Register(&patternsOfChi{}) }, "no hosts", "example.com")
 	wantPanic(t, func() { NewRouter().Handle("/a%2F", tell("it")).Register(&patternsOfChi{}) }, "no segments with /")
+	wantPanic(t, func() { NewRouter().Register(nil) }, "runtime: register: nil router")
 }
