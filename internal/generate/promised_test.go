@@ -23,12 +23,14 @@ func TestPromised(t *testing.T) {
 	s := mustServed(t)
 	addrs := s.start(t)
 	var sent [2]int
+	ran := 0
 	for _, c := range s.cases {
 		addr, served := addrs[c.name]
 		if _, ok := undocumentedCases[c.name]; ok || !served {
 			continue
 		}
 		t.Run(c.name, func(t *testing.T) {
+			ran++
 			doc, err := openapi.Build(s.packagesOf(c), openapi.Info{Title: c.name, Version: "1"})
 			if err != nil {
 				t.Skip(err)
@@ -42,7 +44,7 @@ func TestPromised(t *testing.T) {
 		})
 	}
 	t.Logf("%d requests that documents allow, %d that they forbid", sent[0], sent[1])
-	if sent[0] < 1000 || sent[1] < 1000 {
+	if ran > 100 && (sent[0] < 1000 || sent[1] < 1000) { // not when -run chose a few
 		t.Errorf("only %d allowed and %d forbidden requests were made", sent[0], sent[1])
 	}
 }

@@ -33,17 +33,20 @@ func TestRules(t *testing.T) {
 		{"above", model.NumberValue{}, []model.Rule{model.Compare{Of: model.Itself, Op: ">", Limit: "0"}}, `{"exclusiveMinimum":0,"type":"number"}`},
 		{"equal", model.IntegerValue{}, []model.Rule{model.Compare{Of: model.Itself, Op: "==", Limit: "1_000"}}, `{"const":1000,"type":"integer"}`},
 		{
-			"lengths", model.TextValue{},
+			"lengths",
+			model.TextValue{},
 			[]model.Rule{model.Compare{Of: model.Runes, Op: ">", Limit: "1"}, model.Compare{Of: model.Runes, Op: "<", Limit: "5"}},
 			`{"maxLength":4,"minLength":2,"type":"string"}`,
 		},
 		{
-			"items", model.ListValue{Elem: model.TextValue{}, Len: -1},
+			"items",
+			model.ListValue{Elem: model.TextValue{}, Len: -1},
 			[]model.Rule{model.Compare{Of: model.Length, Op: "==", Limit: "2"}, model.Unique{}, model.Each{Rules: []model.Rule{model.Format{Func: "IsEmail"}}}},
 			`{"items":{"format":"email","type":"string"},"maxItems":2,"minItems":2,"type":"array","uniqueItems":true}`,
 		},
 		{
-			"entries", model.DictValue{Elem: model.IntegerValue{}},
+			"entries",
+			model.DictValue{Elem: model.IntegerValue{}},
 			[]model.Rule{model.Compare{Of: model.Length, Op: "<=", Limit: "3"}, model.EachEntry{Rules: []model.Rule{least}}},
 			`{"additionalProperties":{"minimum":1,"type":"integer"},"maxProperties":3,"type":"object"}`,
 		},
@@ -52,7 +55,9 @@ func TestRules(t *testing.T) {
 		{"required takes null", model.NullOr{Of: model.TextValue{}}, []model.Rule{model.Required{}}, `{"type":"string"}`},
 		{"held", model.NullOr{Of: model.IntegerValue{}}, []model.Rule{model.IfSet{Rules: []model.Rule{least}}}, `{"minimum":1,"type":["integer","null"]}`},
 		{
-			"unless zero", model.IntegerValue{}, []model.Rule{model.IfNotZero{Zero: "0", Rules: []model.Rule{least}}},
+			"unless zero",
+			model.IntegerValue{},
+			[]model.Rule{model.IfNotZero{Zero: "0", Rules: []model.Rule{least}}},
 			`{"anyOf":[{"const":0},{"minimum":1}],"type":"integer"}`,
 		},
 	} {
