@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -218,6 +219,39 @@ func TestJSONLinesHoldOne(t *testing.T) {
 	if allocations > 3*n+1000 { // those of encoding/json
 		t.Errorf("%v allocations for %d lines", allocations, n)
 	}
+}
+
+// FuzzJSONLines wants the lines of any body to be those that one gets by cutting
+// it up whole.
+func FuzzJSONLines(f *testing.F) {
+	for _, body := range []string{"1\n2\r\n\n3", "[1,\n2]", "{\"a\":\"\\n\"}\n", "\ufeff1\n", "nul\nnull"} {
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		var want []string
+		for _, line := range strings.Split(body, "\n") {
+			var v any
+			if skipSpace([]byte(line), 0) == len(line) {
+				continue
+			}
+			if err := json.Unmarshal([]byte(line), &v); err != nil {
+				want = append(want, "error")
+				continue
+			}
+			want = append(want, fmt.Sprint(v))
+		}
+		var got []string
+		for v, err := range linesOf[any](t, iotest.HalfReader(strings.NewReader(body)), -1).Value {
+			if err != nil {
+				got = append(got, "error")
+				continue
+			}
+			got = append(got, fmt.Sprint(v))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q: got %q, want %q", body, got, want)
+		}
+	})
 }
 
 func BenchmarkJSONLines(b *testing.B) {

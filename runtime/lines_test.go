@@ -12,6 +12,8 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -321,6 +323,34 @@ func BenchmarkReader(b *testing.B) {
 			readers[i] = bytes.NewReader(block)
 		}
 		return 0, nil, io.MultiReader(readers...), nil
+	}))
+	defer s.Close()
+	b.SetBytes(size)
+	b.ReportAllocs()
+	for b.Loop() {
+		response, err := s.Client().Get(s.URL)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if n, err := io.Copy(io.Discard, response.Body); n != size || err != nil {
+			b.Fatal(n, err)
+		}
+		response.Body.Close()
+	}
+}
+
+func BenchmarkFile(b *testing.B) {
+	const size = 1 << 30
+	name := filepath.Join(b.TempDir(), "data")
+	if err := os.WriteFile(name, nil, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	if err := os.Truncate(name, size); err != nil {
+		b.Fatal(err)
+	}
+	s := httptest.NewServer(serveReader(func(*http.Request) (Status, http.Header, io.Reader, error) {
+		file, err := os.Open(name)
+		return 0, nil, file, err
 	}))
 	defer s.Close()
 	b.SetBytes(size)
