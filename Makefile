@@ -60,7 +60,7 @@ check: ## fail if generated code is stale or go.mod is untidy
 validate-openapi: ## hold the documents of the examples against a validator from npm, if there is node
 	@if ! command -v npx >/dev/null; then echo "skipped: npx, which comes with node, is not installed"; exit 0; fi; \
 	dir=$$(mktemp -d); trap "rm -rf $$dir" EXIT; \
-	for example in hello users jwt chat; do \
+	for example in chat dropbox hello jwt proxy users; do \
 		go run ./cmd/handlergen openapi -q -C examples -o $$dir/$$example.yaml ./$$example; \
 	done; \
 	npx --yes @redocly/cli@2 lint --extends=spec $$dir/*.yaml

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/handlergen/handlergen/runtime/drain"
+	"github.com/handlergen/handlergen/runtime/internal/leak"
 	"github.com/handlergen/handlergen/runtime/internal/writer"
 )
 
@@ -602,7 +603,7 @@ func isClosed(c <-chan struct{}) bool {
 
 // TestStreamContextIsCheap wants no goroutine for contexts derived from it.
 func TestStreamContextIsCheap(t *testing.T) {
-	checkLeaks(t)
+	leak.Check(t)
 	before := runtime.NumGoroutine()
 	parent, cancel := context.WithCancel(t.Context())
 	defer cancel()

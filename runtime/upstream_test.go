@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/handlergen/handlergen/runtime/drain"
+	"github.com/handlergen/handlergen/runtime/internal/leak"
 )
 
 // A relayed is a proxy as handlergen writes one, and the server behind it.
@@ -39,7 +40,7 @@ func (b closingBody) Close() error {
 
 func serveRelayed(t *testing.T, behind http.HandlerFunc, configure ...func(*httptest.Server)) *relayed {
 	t.Helper()
-	checkLeaks(t)
+	leak.Check(t)
 	upstream := httptest.NewServer(behind)
 	upstream.Config.ErrorLog = discardLog
 	transport := &http.Transport{DisableCompression: true}

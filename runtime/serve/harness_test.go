@@ -23,11 +23,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/handlergen/handlergen/runtime/internal/leak"
 	"github.com/handlergen/handlergen/runtime/serve"
 )
 
 // patience is for what happens at once, on a machine that is busy.
-const patience = 30 * time.Second
+const patience = leak.Patience
 
 func TestMain(m *testing.M) {
 	if role := os.Getenv("SERVE_TEST_ROLE"); role != "" {
@@ -63,7 +64,7 @@ func start(t *testing.T, handler http.Handler, config serve.Config) *running {
 	config.Started = func(addr net.Addr) { started <- addr }
 	var ctx context.Context
 	ctx, s.stop = context.WithCancel(context.WithValue(t.Context(), testKey{}, t.Name()))
-	checkLeaks(t)
+	leak.Check(t)
 	go func() { s.ended <- serve.Run(ctx, handler, config) }()
 	select {
 	case s.addr = <-started:
@@ -160,21 +161,6 @@ func (l *logs) wants(t *testing.T, parts ...string) {
 		}
 	}
 	t.Errorf("no line of the log has all of %q:\n%s", parts, l)
-}
-
-// checkLeaks fails at the end of the test if it has left goroutines.
-func checkLeaks(t *testing.T) {
-	t.Helper()
-	before := runtime.NumGoroutine()
-	t.Cleanup(func() {
-		for end := time.Now().Add(patience); runtime.NumGoroutine() > before; time.Sleep(5 * time.Millisecond) {
-			if time.Now().After(end) {
-				buf := make([]byte, 1<<20)
-				t.Errorf("%d goroutines were left:\n%s", runtime.NumGoroutine()-before, buf[:runtime.Stack(buf, true)])
-				return
-			}
-		}
-	})
 }
 
 // eventually waits until something is so.

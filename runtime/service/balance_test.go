@@ -13,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/handlergen/handlergen/runtime/internal/leak"
 )
 
 type change = Change[int, int]
@@ -146,7 +148,7 @@ func TestBalanceComparesAgain(t *testing.T) {
 
 // Whoever does not wait asks each service once, and starts nothing.
 func TestBalanceTryReady(t *testing.T) {
-	checkLeaks(t)
+	leak.Check(t)
 	m := &mock{ready: never}
 	s := Balance(List[int, int](m, m, m))
 	for i := range 20 {
@@ -492,7 +494,7 @@ func all(t *testing.T, d Discover[int, int]) (keys []string, err error) {
 }
 
 func TestDiscover(t *testing.T) {
-	checkLeaks(t)
+	leak.Check(t)
 	m := &mock{}
 	channel := make(chan change, 2)
 	channel <- change{"a", m}

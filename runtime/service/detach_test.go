@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/handlergen/handlergen/runtime/internal/leak"
 )
 
 func TestDetach(t *testing.T) {
@@ -118,10 +120,10 @@ func TestDetachPanicsLate(t *testing.T) {
 	}
 }
 
-// Whichever comes first, the end of a call or that of the patience, a result
+// Whichever comes first, the end of a call or that of the leak.Patience, a result
 // that is not returned is closed.
 func TestAbandonAtTheSameTime(t *testing.T) {
-	checkLeaks(t)
+	leak.Check(t)
 	for range 1000 {
 		closed := make(closing)
 		c := begin(func() (closing, error) { return closed, nil })

@@ -20,6 +20,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/handlergen/handlergen/runtime/internal/leak"
 )
 
 type httpService = Service[*http.Request, *http.Response]
@@ -27,7 +29,7 @@ type httpService = Service[*http.Request, *http.Response]
 // serve starts a server that ends with the test, and a client of its own.
 func serve(t *testing.T, h http.Handler) *httptest.Server {
 	t.Helper()
-	checkLeaks(t)
+	leak.Check(t)
 	s := httptest.NewUnstartedServer(h)
 	s.Config.ErrorLog = log.New(io.Discard, "", 0) // of panics on purpose
 	s.Start()
@@ -337,7 +339,7 @@ func TestFromHandlerClosesTheRequest(t *testing.T) {
 }
 
 func TestFromHandlerPanics(t *testing.T) {
-	checkLeaks(t)
+	leak.Check(t)
 	early := FromHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, "never sent")
 		panic(errTest)
@@ -417,7 +419,7 @@ func TestToHandlerOfFromHandler(t *testing.T) {
 		w.Header().Set(http.TrailerPrefix+"X-Late", "2")
 	})
 	mux := http.NewServeMux()
-	mux.Handle("POST /{length}", ToHandler(HTTP().Timeout(patience).ConcurrencyLimit(1).Service(FromHandler(h))))
+	mux.Handle("POST /{length}", ToHandler(HTTP().Timeout(leak.Patience).ConcurrencyLimit(1).Service(FromHandler(h))))
 	server := serve(t, mux)
 	client := FromRoundTripper(server.Client().Transport)
 	for _, sent := range []string{"", "short", long} {
@@ -482,7 +484,7 @@ func TestToHandlerReadiness(t *testing.T) {
 	select {
 	case err := <-unready:
 		wantErr(t, "Ready", err, context.Canceled)
-	case <-time.After(patience):
+	case <-time.After(leak.Patience):
 		t.Error("the request goes on without its client")
 	}
 }
@@ -622,7 +624,7 @@ func TestFromRoundTripperOfNil(t *testing.T) {
 }
 
 func TestToRoundTripper(t *testing.T) {
-	checkLeaks(t)
+	leak.Check(t)
 	var body *countingBody
 	tests := map[string]struct {
 		s   httpService
@@ -675,7 +677,7 @@ func TestRetryOverTheNetwork(t *testing.T) {
 		}
 	}))
 	client := &http.Client{Transport: ToRoundTripper(HTTP().
-		Timeout(patience).
+		Timeout(leak.Patience).
 		Retry(&RetryPolicy[*http.Request, *http.Response]{Backoff: every(time.Millisecond)}).
 		ConcurrencyLimit(1).
 		Service(FromRoundTripper(server.Client().Transport)))}

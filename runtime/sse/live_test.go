@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	goruntime "runtime"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -17,22 +16,15 @@ import (
 
 	"github.com/handlergen/handlergen/runtime"
 	"github.com/handlergen/handlergen/runtime/drain"
+	"github.com/handlergen/handlergen/runtime/internal/leak"
 	"github.com/handlergen/handlergen/runtime/sse"
 )
 
-// checkLeaks fails the test if more goroutines run after it than before.
+// checkLeaks fails the test if goroutines are left when it ends.
 func checkLeaks(t *testing.T) {
 	t.Helper()
-	before := goruntime.NumGoroutine()
-	t.Cleanup(func() {
-		http.DefaultClient.CloseIdleConnections()
-		for end := time.Now().Add(30 * time.Second); goruntime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
-			if time.Now().After(end) {
-				stacks := make([]byte, 1<<20)
-				t.Fatalf("goroutines are left:\n%s", stacks[:goruntime.Stack(stacks, true)])
-			}
-		}
-	})
+	leak.Check(t)
+	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 }
 
 // counting answers with the numbers after the one that the client has seen

@@ -8,27 +8,15 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/handlergen/handlergen/runtime/internal/leak"
 )
 
 // patience is how long tests wait for what has to happen some time.
-const patience = 30 * time.Second
-
-// checkLeaks fails the test if more goroutines run after it than before.
-// Servers are to be closed by then.
-func checkLeaks(t *testing.T) {
-	t.Helper()
-	before := runtime.NumGoroutine()
-	t.Cleanup(func() {
-		eventually(t, func() bool { return runtime.NumGoroutine() <= before }, func() string {
-			stacks := make([]byte, 1<<20)
-			return "goroutines are left:\n" + string(stacks[:runtime.Stack(stacks, true)])
-		})
-	})
-}
+const patience = leak.Patience
 
 // eventually waits until ok, and says why not if that does not come.
 func eventually(t *testing.T, ok func() bool, why func() string) {
@@ -50,7 +38,7 @@ type site struct {
 // serveSite starts a server that ends, with all that it began, with the test.
 func serveSite(t *testing.T, h http.HandlerFunc, configure ...func(*httptest.Server)) *site {
 	t.Helper()
-	checkLeaks(t)
+	leak.Check(t)
 	before := slog.Default()
 	s := &site{Server: httptest.NewUnstartedServer(h), log: &syncBuffer{}}
 	slog.SetDefault(slog.New(slog.NewTextHandler(s.log, nil)))

@@ -4,30 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"runtime"
 	"sync"
 	"testing"
 	"time"
 )
-
-// patience is how long tests wait for what has to happen some time.
-const patience = 30 * time.Second
-
-// checkLeaks fails the test if more goroutines run after it than before. Tests
-// in a bubble of testing/synctest need no such check: the bubble waits for its
-// goroutines, and panics if they are blocked for good.
-func checkLeaks(t *testing.T) {
-	t.Helper()
-	before := runtime.NumGoroutine()
-	t.Cleanup(func() {
-		for end := time.Now().Add(patience); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
-			if time.Now().After(end) {
-				stacks := make([]byte, 1<<20)
-				t.Fatalf("goroutines are left:\n%s", stacks[:runtime.Stack(stacks, true)])
-			}
-		}
-	})
-}
 
 // A mock is a service whose readiness and results a test commands.
 type mock struct {
