@@ -141,9 +141,8 @@ func cutTag(list string) (tag, rest string) {
 // Preconditions are what the request wants to be so before anything is done: a
 // parameter for handlers that change something, against lost updates.
 //
-//	func Save(conditions runtime.Preconditions, id int64, body runtime.JSON[Page]) (runtime.ETag, error) {
-//		page := load(id)
-//		if err := conditions.Check(page.tag); err != nil {
+//	func Save(conditions runtime.Preconditions, id int64, page runtime.JSON[Page]) (runtime.ETag, error) {
+//		if err := conditions.Check(load(id).tag); err != nil {
 //			return "", err
 //		}
 //		…

@@ -198,10 +198,10 @@ func TestLinesOutlastWriteTimeout(t *testing.T) {
 			s := serveSite(t, serveLines(func(context.Context) iter.Seq2[int, error] {
 				return func(yield func(int, error) bool) {
 					for i := 0; i < 4 && yield(i, nil); i++ {
-						time.Sleep(30 * time.Millisecond)
+						time.Sleep(200 * time.Millisecond)
 					}
 				}
-			}), protocol, func(s *httptest.Server) { s.Config.WriteTimeout = 60 * time.Millisecond })
+			}), protocol, func(s *httptest.Server) { s.Config.WriteTimeout = 500 * time.Millisecond })
 			if all, err := io.ReadAll(s.get(t, "GET").Body); err != nil || string(all) != "0\n1\n2\n3\n" {
 				t.Errorf("got %q, %v", all, err)
 			}

@@ -40,7 +40,7 @@ func TestThroughLayers(t *testing.T) {
 		"function":            throughFunction,
 		"Recover":             middleware.Recover(),
 		"Trace":               middleware.Trace(middleware.TraceConfig{Logger: quiet}),
-		"Timeout":             middleware.Timeout(50 * time.Millisecond),
+		"Timeout":             middleware.Timeout(time.Second),
 		"ResponseBodyTimeout": middleware.ResponseBodyTimeout(10 * time.Second),
 		"RequestID":           middleware.RequestID(),
 		"ConcurrencyLimit":    middleware.ConcurrencyLimit(1),
@@ -58,6 +58,10 @@ func TestThroughLayers(t *testing.T) {
 		tests[name] = layer
 	}
 	for name, layer := range tests {
+		pause := 12 * time.Millisecond // a comment or two
+		if name == "all" || name == "Timeout" {
+			pause = 120 * time.Millisecond // in all longer than Timeout
+		}
 		for _, version := range []int{1, 2} {
 			t.Run(fmt.Sprintf("%s, HTTP/%d", name, version), func(t *testing.T) {
 				checkLeaks(t)
@@ -110,7 +114,7 @@ func TestThroughLayers(t *testing.T) {
 						go s.Config.Shutdown(context.Background())
 						continue
 					}
-					time.Sleep(12 * time.Millisecond) // longer than Timeout in all, and a comment or two
+					time.Sleep(pause)
 					next <- runtime.Event{Data: fmt.Sprint(n)}
 				}
 				if n != 10 {
