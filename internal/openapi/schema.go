@@ -261,7 +261,11 @@ func problemSchema() *openapi3.SchemaRef {
 	name.Value.Description = "The name of the value; in a JSON body its place as a JSON pointer."
 	entries := typed("array")
 	entries.Value.Description = "What is wrong with which values of the request."
-	entries.Value.Items = problem(openapi3.Schemas{"in": sources, "name": name, "detail": typed("string")}, "in", "detail")
+	line := typed("integer")
+	line.Value.Description = "Of a body of JSON lines: the line, from 1."
+	entries.Value.Items = problem(openapi3.Schemas{
+		"in": sources, "line": line, "name": name, "detail": typed("string"),
+	}, "in", "detail")
 	status := typed("integer")
 	status.Value.Description = "The HTTP status."
 	detail := typed("string")
