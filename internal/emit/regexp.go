@@ -50,15 +50,19 @@ func (e *emitter) regexpVars() decl {
 
 // eachRule visits all rules with the name of what they are for.
 func (e *emitter) eachRule(visit func(stem string, r model.Rule)) {
-	for _, h := range e.pkg.Handlers {
-		for _, p := range h.Params {
+	params := func(list []model.Param) {
+		for _, p := range list {
 			extractorRules(paramName(p), p.From, visit)
 		}
 	}
+	for _, h := range e.pkg.Handlers {
+		params(h.Params)
+	}
 	for _, p := range e.pkg.Providers {
-		for _, p := range p.Params {
-			extractorRules(paramName(p), p.From, visit)
-		}
+		params(p.Params)
+	}
+	for _, m := range e.pkg.Middleware {
+		params(m.Params)
 	}
 	for _, c := range e.pkg.Checks {
 		for _, field := range c.Fields {
