@@ -76,23 +76,15 @@ func literalOf(value constant.Value) string {
 // docOfConstant returns the doc comment of a constant that this package
 // declares, or the comment behind it.
 func (p *parser) docOfConstant(c *types.Const) string {
-	for _, file := range p.files {
-		for _, decl := range file.Decls {
-			gen, ok := decl.(*ast.GenDecl)
-			if !ok {
-				continue
-			}
-			for _, spec := range gen.Specs {
-				spec, ok := spec.(*ast.ValueSpec)
-				if !ok || !slices.ContainsFunc(spec.Names, func(name *ast.Ident) bool { return p.info.Defs[name] == c }) {
-					continue
-				}
-				if spec.Doc != nil {
-					return docText(spec.Doc)
-				}
-				return docText(spec.Comment)
-			}
+	for _, spec := range p.specs() {
+		spec, ok := spec.(*ast.ValueSpec)
+		if !ok || !slices.ContainsFunc(spec.Names, func(name *ast.Ident) bool { return p.info.Defs[name] == c }) {
+			continue
 		}
+		if spec.Doc != nil {
+			return docText(spec.Doc)
+		}
+		return docText(spec.Comment)
 	}
 	return ""
 }

@@ -3,6 +3,7 @@ package parse
 import (
 	"go/ast"
 	"go/types"
+	"iter"
 	"reflect"
 	"slices"
 	"strings"
@@ -369,25 +370,35 @@ func (d *describer) constants(t types.Type, use model.Use, schema model.Schema) 
 
 // docOfType returns the doc comment of a type that this package declares.
 func (p *parser) docOfType(obj *types.TypeName) string {
-	for _, file := range p.files {
-		for _, decl := range file.Decls {
-			gen, ok := decl.(*ast.GenDecl)
-			if !ok {
-				continue
+	for gen, spec := range p.specs() {
+		if spec, ok := spec.(*ast.TypeSpec); ok && p.info.Defs[spec.Name] == obj {
+			if spec.Doc != nil || gen.Lparen.IsValid() {
+				return docText(spec.Doc)
 			}
-			for _, spec := range gen.Specs {
-				spec, ok := spec.(*ast.TypeSpec)
-				if !ok || p.info.Defs[spec.Name] != obj {
-					continue
-				}
-				if spec.Doc != nil || gen.Lparen.IsValid() {
-					return docText(spec.Doc)
-				}
-				return docText(gen.Doc)
-			}
+			return docText(gen.Doc)
 		}
 	}
 	return ""
+}
+
+// specs goes through the declarations of the package that are no functions, each
+// with what it stands in.
+func (p *parser) specs() iter.Seq2[*ast.GenDecl, ast.Spec] {
+	return func(yield func(*ast.GenDecl, ast.Spec) bool) {
+		for _, file := range p.files {
+			for _, decl := range file.Decls {
+				gen, ok := decl.(*ast.GenDecl)
+				if !ok {
+					continue
+				}
+				for _, spec := range gen.Specs {
+					if !yield(gen, spec) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // docOfField returns the doc comment of a field, or the comment behind it.
