@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"math/big"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -299,8 +300,34 @@ func texts(parts []node) []any {
 				}
 			}
 		}
+		if pattern, err := syntax.Parse(p.text("pattern"), syntax.Perl); err == nil && p.has("pattern") {
+			list = append(list, matching(pattern))
+		}
 	}
 	return append(list, "")
+}
+
+// matching is the text that a regular expression describes at its simplest. What
+// surrounds it, such as \b, is not looked at: a candidate need not be allowed.
+func matching(re *syntax.Regexp) string {
+	var b strings.Builder
+	switch re.Op {
+	case syntax.OpLiteral:
+		return string(re.Rune)
+	case syntax.OpCharClass:
+		return string(re.Rune[0])
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return "x"
+	case syntax.OpCapture, syntax.OpPlus, syntax.OpAlternate:
+		return matching(re.Sub[0])
+	case syntax.OpRepeat:
+		return strings.Repeat(matching(re.Sub[0]), re.Min)
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			b.WriteString(matching(sub))
+		}
+	}
+	return b.String()
 }
 
 // numbers are those at the bounds and beside them.
