@@ -3,19 +3,19 @@ package emit
 import (
 	"go/token"
 	"net/http"
-	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
 
 	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/wire"
 )
 
 // A method is one method of a client under construction.
 type method struct {
 	*clientEmitter
-	op     operation
+	op     wire.Operation
 	name   string
 	scope  *scope
 	params []jen.Code
@@ -27,8 +27,8 @@ type method struct {
 	c, ctx, req, res, out, err string
 }
 
-func newMethod(e *clientEmitter, op operation) *method {
-	m := &method{clientEmitter: e, op: op, name: e.names[op.key], scope: newScope(e.scope), sent: map[string]bool{}}
+func newMethod(e *clientEmitter, op wire.Operation) *method {
+	m := &method{clientEmitter: e, op: op, name: op.Name, scope: newScope(e.scope), sent: map[string]bool{}}
 	m.c, m.ctx, m.req = m.scope.pick("c"), m.scope.pick("ctx"), m.scope.pick("req", "request")
 	m.res, m.out, m.err = m.scope.pick("res", "answer"), m.scope.pick("out", "value"), m.scope.pick("err", "failure")
 	return m
@@ -37,24 +37,24 @@ func newMethod(e *clientEmitter, op operation) *method {
 // write writes the method: the request, then the answer.
 func (m *method) write() decl {
 	m.params = append(m.params, jen.Id(m.ctx).Add(m.std("context", "Context")))
-	verb := quote(m.op.method)
-	switch m.op.method {
+	verb := quote(m.op.Method)
+	switch m.op.Method {
 	case "":
 		name := m.scope.pick("method", "verb")
 		m.params = append(m.params, jen.Id(name).String())
 		verb = jen.Id(name)
 	case http.MethodConnect, http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodOptions,
 		http.MethodPatch, http.MethodPost, http.MethodPut, http.MethodTrace:
-		verb = m.std("net/http", "Method"+exported(strings.ToLower(m.op.method)))
+		verb = m.std("net/http", "Method"+wire.Exported(strings.ToLower(m.op.Method)))
 	}
-	m.add(jen.Id(m.req).Op(":=").Add(m.lib("NewRequest")).Call(verb, quote(m.op.route.Pattern)))
+	m.add(jen.Id(m.req).Op(":=").Add(m.lib("NewRequest")).Call(verb, quote(m.op.Route.Pattern)))
 	m.expect()
-	for _, use := range m.op.route.Use {
+	for _, use := range m.op.Route.Use {
 		if use.Adapter != model.NoAdapter {
-			m.readAll(m.op.pkg.Middleware[use.Adapter].Params)
+			m.readAll(m.op.Package.Middleware[use.Adapter].Params)
 		}
 	}
-	m.readAll(m.op.handler.Params)
+	m.readAll(m.op.Handler.Params)
 	m.wildcards()
 	request := m.body
 	m.body = nil
@@ -72,23 +72,23 @@ func (m *method) write() decl {
 // docs is the doc comment of the handler, with the route.
 func (m *method) docs() []jen.Code {
 	var list []jen.Code
-	text := strings.TrimSpace(m.op.route.Description)
+	text := strings.TrimSpace(m.op.Route.Description)
 	if text == "" {
-		list = m.doc("%s calls %s.", m.name, m.op.handler.Func.Name)
+		list = m.doc("%s calls %s.", m.name, m.op.Handler.Func.Name)
 	} else {
-		if rest, ok := strings.CutPrefix(text, m.op.handler.Func.Name+" "); ok {
+		if rest, ok := strings.CutPrefix(text, m.op.Handler.Func.Name+" "); ok {
 			text = m.name + " " + rest
 		}
 		for line := range strings.SplitSeq(text, "\n") {
 			list = append(list, comment(line))
 		}
 	}
-	verb := m.op.method
+	verb := m.op.Method
 	if verb == "" {
 		verb = "ANY"
 	}
-	list = append(list, comment(""), tableRow(verb+" "+m.op.route.Pattern))
-	if m.op.route.Deprecated && !strings.Contains(text, "Deprecated: ") {
+	list = append(list, comment(""), tableRow(verb+" "+m.op.Route.Pattern))
+	if m.op.Route.Deprecated && !strings.Contains(text, "Deprecated: ") {
 		list = append(list, comment(""), comment("Deprecated: the route is marked so."))
 	}
 	return list
@@ -156,11 +156,11 @@ func (m *method) noteAll(types []model.Type, pos token.Position) {
 }
 
 func (m *method) referField(name string, pos token.Position) {
-	m.refer(Reference{PkgPath: m.op.pkg.Path, PkgName: m.op.pkg.Name, Name: name, Field: true, Pos: pos})
+	m.refer(Reference{PkgPath: m.op.Package.Path, PkgName: m.op.Package.Name, Name: name, Field: true, Pos: pos})
 }
 
 func (m *method) refer(r Reference) {
-	r.Func = m.op.handler.Func.Name
+	r.Func = m.op.Handler.Func.Name
 	m.references = append(m.references, r)
 }
 
@@ -175,7 +175,7 @@ func (m *method) declareParam(name string, typ *jen.Statement) string {
 // wildcards adds a parameter for each wildcard that no parameter of the handler
 // reads.
 func (m *method) wildcards() {
-	_, path, _ := strings.Cut(m.op.route.Pattern, "/")
+	_, path, _ := strings.Cut(m.op.Route.Pattern, "/")
 	for segment := range strings.SplitSeq(path, "/") {
 		name, ok := strings.CutPrefix(segment, "{")
 		name = strings.TrimSuffix(strings.TrimSuffix(name, "}"), "...")
@@ -201,11 +201,11 @@ func (m *method) first(source, name string) bool {
 // expect says which statuses beyond 399 are answers of the handler.
 func (m *method) expect() {
 	var statuses []int
-	if m.op.handler.Status >= http.StatusBadRequest {
-		statuses = append(statuses, m.op.handler.Status)
+	if m.op.Handler.Status >= http.StatusBadRequest {
+		statuses = append(statuses, m.op.Handler.Status)
 	}
 	open := false
-	for _, r := range m.op.handler.Results {
+	for _, r := range m.op.Handler.Results {
 		switch as := r.As.(type) {
 		case model.StatusCode:
 			statuses = append(statuses, r.Statuses...)
@@ -215,7 +215,7 @@ func (m *method) expect() {
 		case model.HTTPHandler, model.Responder, model.Whole:
 			open = true
 		case model.Sealed:
-			open = open || !isClear(as)
+			open = open || !wire.IsClear(as)
 			for _, c := range as.Cases {
 				statuses = append(statuses, c.Status)
 			}
@@ -237,33 +237,6 @@ func (m *method) expect() {
 	}
 }
 
-// isClear reports whether the status of an answer says which implementation of
-// a sealed interface it is.
-func isClear(s model.Sealed) bool {
-	seen := map[int]bool{}
-	for _, c := range implementations(s) {
-		as, ok := c.As.(model.JSON)
-		if !ok || !as.Statused || c.Status == 0 || seen[c.Status] {
-			return false
-		}
-		seen[c.Status] = true
-	}
-	return true
-}
-
-// implementations lists those of a sealed interface: by value, if a value of
-// the type implements it.
-func implementations(s model.Sealed) []model.Case {
-	var list []model.Case
-	for _, c := range s.Cases {
-		pointer, ok := c.Type.(model.Pointer)
-		if !ok || !slices.ContainsFunc(s.Cases, func(other model.Case) bool { return reflect.DeepEqual(other.Type, pointer.Elem) }) {
-			list = append(list, c)
-		}
-	}
-	return list
-}
-
 // answer writes what is done with the answer, and returns the results of the
 // method.
 func (m *method) answer() []jen.Code {
@@ -272,7 +245,7 @@ func (m *method) answer() []jen.Code {
 	if stream := m.stream(body); stream != nil {
 		return stream
 	}
-	if sealed, ok := body.As.(model.Sealed); ok && isClear(sealed) {
+	if sealed, ok := body.As.(model.Sealed); ok && wire.IsClear(sealed) {
 		return m.sealed(body, sealed, parts, do)
 	}
 	typ, decode := m.decoded(body)
@@ -306,7 +279,7 @@ func (m *method) answer() []jen.Code {
 // bodyResult returns the result that is the body, if there is one, and whether
 // others add to the head.
 func (m *method) bodyResult() (body model.Result, parts bool) {
-	for _, r := range m.op.handler.Results {
+	for _, r := range m.op.Handler.Results {
 		switch r.As.(type) {
 		case model.StatusCode, model.HeaderParts, model.CookiePart, model.CookieParts, model.CustomParts:
 			parts = true
@@ -315,7 +288,7 @@ func (m *method) bodyResult() (body model.Result, parts bool) {
 			body = r
 		}
 	}
-	if m.op.method == http.MethodHead {
+	if m.op.Method == http.MethodHead {
 		return model.Result{}, true
 	}
 	return body, parts
@@ -372,7 +345,7 @@ func (m *method) sealed(body model.Result, sealed model.Sealed, parts bool, do *
 	results = append(results, jen.Error())
 	m.add(jen.If(jen.Id(m.err).Op("!=").Nil()).Block(jen.Return(append(slices.Clone(failed), jen.Id(m.err))...)))
 	var cases []jen.Code
-	for _, c := range implementations(sealed) {
+	for _, c := range wire.Implementations(sealed) {
 		decode := m.lib("JSON").Types(m.spellAt(c.Type, body.Pos)).Call(jen.Id(m.res), jen.Nil())
 		then := []jen.Code{jen.Return(decode)}
 		if parts {

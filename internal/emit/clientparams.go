@@ -10,6 +10,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/wire"
 )
 
 // An argument is where in a method a value for the request stands.
@@ -45,7 +46,7 @@ func (m *method) readAll(params []model.Param) {
 func (m *method) param(p model.Param, from model.Extractor, typ model.Type, optional bool) {
 	switch from := from.(type) {
 	case model.Provided:
-		for _, inner := range m.op.pkg.Providers[from.Provider].Params {
+		for _, inner := range m.op.Package.Providers[from.Provider].Params {
 			m.param(inner, inner.From, inner.Type, optional)
 		}
 		return
@@ -182,7 +183,7 @@ func (m *method) follow(from model.Composite) {
 
 // source is where values of a form go: to the query, if the request has no body.
 func (m *method) source(s model.Source) model.Source {
-	if s == model.FormSource && (m.op.method == http.MethodGet || m.op.method == http.MethodHead) {
+	if s == model.FormSource && (m.op.Method == http.MethodGet || m.op.Method == http.MethodHead) {
 		return model.Query
 	}
 	return s
@@ -431,7 +432,7 @@ func (m *method) formType(from model.Multipart, pos token.Position) string {
 // formField names a field after the last one of the handler's.
 func formField(s model.Slot) string {
 	if s.Field == "" {
-		return exported(s.Name)
+		return wire.Exported(s.Name)
 	}
 	return s.Field[strings.LastIndexByte(s.Field, '.')+1:]
 }

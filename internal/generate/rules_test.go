@@ -50,7 +50,9 @@ var importRules = []importRule{
 	},
 	{
 		dir: "internal/emit", std: true, never: []string{"go/types", "go/ast", "go/parser"},
-		may:    []string{"internal/model", "github.com/dave/jennifer/jen", "golang.org/x/tools/imports"},
+		may: []string{
+			"internal/model", "internal/wire", "github.com/dave/jennifer/jen", "golang.org/x/tools/imports",
+		},
 		reason: "emit cannot see user types, so that it cannot judge them",
 	},
 	{
@@ -60,8 +62,15 @@ var importRules = []importRule{
 	},
 	{
 		dir: "internal/openapi", std: true, never: []string{"go/types", "go/ast", "go/parser"},
-		may:    []string{"internal/model", "github.com/getkin/kin-openapi/openapi3", "github.com/oasdiff/yaml"},
+		may: []string{
+			"internal/model", "internal/wire", "github.com/getkin/kin-openapi/openapi3", "github.com/oasdiff/yaml",
+		},
 		reason: "documents promise what parse decided, and nothing that they found out themselves",
+	},
+	{
+		dir: "internal/wire", std: true, never: []string{"go/types", "go/ast", "go/parser"},
+		may:    []string{"internal/model"},
+		reason: "what documents and clients have in common follows from the model alone",
 	},
 	{
 		dir: "cmd/handlergen", std: true, never: []string{"go/types"},

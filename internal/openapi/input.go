@@ -3,13 +3,13 @@ package openapi
 import (
 	"fmt"
 	"net/http"
-	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/wire"
 )
 
 // An input documents what an operation reads, and remembers how that can fail.
@@ -136,7 +136,7 @@ func (in *input) values(from model.Values, param model.Param, optional bool) {
 	for _, s := range from.Slots {
 		parameter := &openapi3.Parameter{
 			Name: s.Name, In: places[from.Source], Description: s.Doc, Deprecated: s.Deprecated,
-			Required: in.isDemanded(s) && !optional || from.Source == model.Path, Schema: in.slot(s),
+			Required: in.names.IsDemanded(in.pkg, s) && !optional || from.Source == model.Path, Schema: in.slot(s),
 		}
 		if parameter.Description == "" && s.Field == "" {
 			parameter.Description = param.Doc
@@ -151,12 +151,6 @@ func (in *input) values(from model.Values, param model.Param, optional bool) {
 		}
 		in.add(parameter)
 	}
-}
-
-// isDemanded reports whether a value has to be there: it is required, or it
-// would be an empty list or map that its rules refuse.
-func (in *input) isDemanded(s model.Slot) bool {
-	return s.Required || s.Default == "" && in.refusesZero(s.Rules, nil)
 }
 
 // style writes a map as name[key]=value, or as values of any names.
@@ -197,29 +191,19 @@ func (in *input) add(p *openapi3.Parameter) {
 
 // slot is the schema of one named text.
 func (in *input) slot(s model.Slot) *openapi3.SchemaRef {
-	found := in.lookup(s.Type, model.Texted)
+	found := wire.Lookup(in.pkg, s.Type, model.Texted)
 	schema := in.schema(found, model.Texted)
 	if s.Default != "" || s.Example != "" || len(s.Rules) > 0 {
 		schema = wrapped(schema)
 	}
 	if s.Example != "" {
-		schema.Value.Examples = []any{literal(s.Example, in.resolve(found, model.Texted))}
+		schema.Value.Examples = []any{literal(s.Example, in.names.Resolve(found, model.Texted))}
 	}
 	in.applyRules(schema, s.Rules)
 	if s.Default != "" {
-		schema.Value.Default = literal(s.Default, in.resolve(found, model.Texted))
+		schema.Value.Default = literal(s.Default, in.names.Resolve(found, model.Texted))
 	}
 	return schema
-}
-
-// lookup finds what a type looks like.
-func (p *pack) lookup(t model.Type, use model.Use) model.Schema {
-	for _, s := range p.pkg.Schemas {
-		if s.Use == use && reflect.DeepEqual(s.Type, t) {
-			return s.Schema
-		}
-	}
-	return model.AnyValue{}
 }
 
 // setBody documents the body.
@@ -246,7 +230,7 @@ func bodyLimit(h model.Handler) int64 {
 }
 
 func (in *input) json(from model.JSONBody, optional bool) {
-	schema := in.schema(in.lookup(from.Type, model.Received), model.Received)
+	schema := in.schema(wire.Lookup(in.pkg, from.Type, model.Received), model.Received)
 	if len(from.Rules) > 0 {
 		schema = in.ruled(schema, from.Rules)
 	}
@@ -256,7 +240,7 @@ func (in *input) json(from model.JSONBody, optional bool) {
 
 // lines documents JSON lines, the errors in which are the handler's to answer.
 func (in *input) lines(from model.JSONLinesBody, optional bool) {
-	schema := in.schema(in.lookup(from.Type, model.Received), model.Received)
+	schema := in.schema(wire.Lookup(in.pkg, from.Type, model.Received), model.Received)
 	if len(from.Rules) > 0 {
 		schema = in.ruled(schema, from.Rules)
 	}
@@ -291,7 +275,7 @@ func (in *input) fields(slots []model.Slot) *openapi3.SchemaRef {
 			schema.Value.Deprecated = s.Deprecated
 		}
 		object.Value.Properties[s.Name] = schema
-		if in.isDemanded(s) {
+		if in.names.IsDemanded(in.pkg, s) {
 			object.Value.Required = append(object.Value.Required, s.Name)
 		}
 	}
@@ -365,28 +349,12 @@ func (in *input) finish(pattern string) {
 		}
 		in.op.Security = security.With(all)
 	}
-	for _, name := range wildcards(pattern) {
+	for _, name := range wire.Wildcards(pattern) {
 		if in.op.Parameters.GetByInAndName(openapi3.ParameterInPath, name) == nil {
 			in.add(&openapi3.Parameter{Name: name, In: openapi3.ParameterInPath, Required: true, Schema: typed("string")})
 		}
 	}
 	in.op.Parameters = slices.DeleteFunc(in.op.Parameters, func(p *openapi3.ParameterRef) bool {
-		return p.Value.In == openapi3.ParameterInPath && !slices.Contains(wildcards(pattern), p.Value.Name)
+		return p.Value.In == openapi3.ParameterInPath && !slices.Contains(wire.Wildcards(pattern), p.Value.Name)
 	})
-}
-
-// wildcards lists the names of the wildcards of a pattern.
-func wildcards(pattern string) []string {
-	var names []string
-	for {
-		_, rest, ok := strings.Cut(pattern, "{")
-		if !ok {
-			return names
-		}
-		name, after, _ := strings.Cut(rest, "}")
-		if name != "$" {
-			names = append(names, strings.TrimSuffix(name, "..."))
-		}
-		pattern = after
-	}
 }

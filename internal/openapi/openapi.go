@@ -17,6 +17,7 @@ import (
 	"github.com/oasdiff/yaml"
 
 	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/wire"
 )
 
 // Version is the version of OpenAPI that documents are written in.
@@ -62,7 +63,7 @@ type builder struct {
 	doc        *openapi3.T
 	owners     map[string]Owner // by "GET /users"
 	ids        map[string]int   // how many operations have an id
-	names      componentNames
+	names      *wire.Components
 	components map[string]bool // the names that are referred to
 	tags       []string
 	secured    map[string]*openapi3.SecurityScheme
@@ -75,7 +76,7 @@ func newBuilder(pkgs []*model.Package) *builder {
 			OpenAPI: Version, Paths: openapi3.NewPaths(),
 			Components: &openapi3.Components{Schemas: openapi3.Schemas{}},
 		},
-		owners: map[string]Owner{}, ids: map[string]int{}, names: nameComponents(pkgs),
+		owners: map[string]Owner{}, ids: map[string]int{}, names: wire.NameComponents(pkgs, "Problem"),
 		components: map[string]bool{}, secured: map[string]*openapi3.SecurityScheme{},
 	}
 }

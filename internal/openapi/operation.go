@@ -9,6 +9,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/wire"
 )
 
 // anyMethods are those that a route for any method is documented with.
@@ -22,7 +23,7 @@ func (p *pack) addRoute(h model.Handler, r model.Route) error {
 	if len(methods) == 0 {
 		methods = anyMethods
 	}
-	host, path := splitHost(r.Pattern)
+	host, path := wire.SplitHost(r.Pattern)
 	path = openPath(path)
 	for _, method := range methods {
 		if slices.Contains(methods, http.MethodGet) && method == http.MethodHead {
@@ -65,12 +66,6 @@ func (p *pack) add(path, method string, op *openapi3.Operation) {
 	key := "x-" + strings.ToLower(method)
 	more, _ := item.Extensions[key].([]any)
 	item.Extensions[key] = append(more, op)
-}
-
-// splitHost cuts the host off a pattern.
-func splitHost(pattern string) (host, path string) {
-	i := strings.IndexByte(pattern, '/')
-	return pattern[:i], pattern[i:]
 }
 
 // openPath writes the path of a pattern as OpenAPI does: {rest...} is a

@@ -10,6 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/wire"
 )
 
 // An output documents what an operation answers.
@@ -206,7 +207,7 @@ func (o *output) content(r model.Result) openapi3.Content {
 
 // sent is the schema of a value that is encoded.
 func (o *output) sent(t model.Type) *openapi3.SchemaRef {
-	return o.schema(o.lookup(t, model.Sent), model.Sent)
+	return o.schema(wire.Lookup(o.pkg, t, model.Sent), model.Sent)
 }
 
 func media(name string, schema *openapi3.SchemaRef) openapi3.Content {
@@ -251,7 +252,7 @@ func (o *output) sealed(as model.Sealed) {
 				continue
 			}
 		}
-		schema := o.lookup(c.Type, model.Sent)
+		schema := wire.Lookup(o.pkg, c.Type, model.Sent)
 		if null, ok := schema.(model.NullOr); ok {
 			schema = null.Of // a nil pointer is an error
 		}

@@ -2,7 +2,6 @@ package openapi
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/wire"
 )
 
 // demand applies the rules of a struct to the schema of its members. One that is
@@ -30,7 +30,7 @@ func (p *pack) demand(schema *openapi3.SchemaRef, check *model.Check) {
 		if member == nil {
 			continue
 		}
-		if isRequired(f.Rules) || hasNoDefault(member) && p.refusesZero(f.Rules, nil) {
+		if wire.IsRequired(f.Rules) || hasNoDefault(member) && p.names.RefusesZero(p.pkg, f.Rules) {
 			schema.Value.Required = append(schema.Value.Required, f.Name)
 		}
 		schema.Value.Properties[f.Name] = p.ruled(member, f.Rules)
@@ -49,68 +49,6 @@ func (p *pack) demandEmbedded(schema *openapi3.SchemaRef, rule model.Rule) {
 
 func hasNoDefault(s *openapi3.SchemaRef) bool { return s.Value == nil || s.Value.Default == nil }
 
-// refusesZero reports whether rules refuse the zero value, as far as a document
-// can say so. The checks in above are those around.
-func (p *pack) refusesZero(rules []model.Rule, above []int) bool {
-	return slices.ContainsFunc(rules, func(rule model.Rule) bool {
-		switch rule := rule.(type) {
-		case model.Required:
-			return true
-		case model.Compare:
-			return !holdsForZero(rule)
-		case model.OneOf:
-			return !slices.Contains(rule.Literals, `""`) && !slices.Contains(rule.Literals, "0")
-		case model.Format:
-			return true
-		case model.Matches:
-			matches, err := regexp.MatchString(rule.Pattern, "")
-			return err == nil && !matches
-		case model.Nested:
-			if slices.Contains(above, rule.Check) {
-				return false
-			}
-			return slices.ContainsFunc(p.pkg.Checks[rule.Check].Fields, func(f model.FieldCheck) bool {
-				return p.refusesZero(f.Rules, append(above, rule.Check)) && !p.hasDefault(p.pkg.Checks[rule.Check].Type, f)
-			})
-		}
-		return false
-	})
-}
-
-// hasDefault reports whether a field of a struct that is a component has a
-// default.
-func (p *pack) hasDefault(t model.Type, f model.FieldCheck) bool {
-	ref, ok := p.lookup(t, model.Received).(model.ComponentRef)
-	if !ok {
-		return false
-	}
-	object, _ := p.resolve(ref, model.Received).(model.ObjectValue)
-	return slices.ContainsFunc(object.Members, func(m model.Member) bool { return m.Name == f.Name && m.Default != "" })
-}
-
-// holdsForZero reports whether 0, or a length of 0, is what is demanded.
-func holdsForZero(rule model.Compare) bool {
-	limit, err := strconv.ParseFloat(rule.Limit, 64)
-	if err != nil {
-		return true // a duration or time
-	}
-	switch rule.Op {
-	case ">=":
-		return limit <= 0
-	case "<=":
-		return limit >= 0
-	case ">":
-		return limit < 0
-	case "<":
-		return limit > 0
-	}
-	return limit == 0
-}
-
-func isRequired(rules []model.Rule) bool {
-	return slices.ContainsFunc(rules, func(r model.Rule) bool { _, ok := r.(model.Required); return ok })
-}
-
 // ruled applies rules to a schema, which becomes one of its own if it is a
 // reference.
 func (p *pack) ruled(schema *openapi3.SchemaRef, rules []model.Rule) *openapi3.SchemaRef {
@@ -127,7 +65,7 @@ func (p *pack) ruled(schema *openapi3.SchemaRef, rules []model.Rule) *openapi3.S
 		return schema
 	}
 	schema = wrapped(schema)
-	if isRequired(rules) {
+	if wire.IsRequired(rules) {
 		notNull(schema)
 	}
 	p.applyRules(schema, rules)

@@ -164,10 +164,10 @@ func (b *builder) object(s model.ObjectValue, use model.Use) *openapi3.SchemaRef
 			describe(member.Value, m.Doc)
 			member.Value.Deprecated = m.Deprecated
 			if m.Example != "" {
-				member.Value.Examples = []any{literal(m.Example, b.resolve(m.Schema, use))}
+				member.Value.Examples = []any{literal(m.Example, b.names.Resolve(m.Schema, use))}
 			}
 			if m.Default != "" {
-				member.Value.Default = literal(m.Default, b.resolve(m.Schema, use))
+				member.Value.Default = literal(m.Default, b.names.Resolve(m.Schema, use))
 			}
 		}
 		schema.Value.Properties[m.Name] = member
@@ -193,20 +193,6 @@ func orNull(s *openapi3.SchemaRef) *openapi3.SchemaRef {
 		return inline(&openapi3.Schema{AnyOf: openapi3.SchemaRefs{s, typed("null")}})
 	}
 	*s.Value.Type = append(*s.Value.Type, "null")
-	return s
-}
-
-// resolve returns what a schema is in the end: of a component that is no object
-// its schema, and of what may be null the rest.
-func (b *builder) resolve(s model.Schema, use model.Use) model.Schema {
-	switch s := s.(type) {
-	case model.NullOr:
-		return b.resolve(s.Of, use)
-	case model.OneConstant:
-		return s.Of
-	case model.ComponentRef:
-		return b.resolve(b.names.first[b.names.of[componentKey{s.ID, direction(use)}]].Schema, use)
-	}
 	return s
 }
 

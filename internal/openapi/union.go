@@ -31,11 +31,11 @@ func (b *builder) union(of []model.Schema) *openapi3.SchemaRef {
 // discriminator finds a member that all of several types have, and that is
 // another constant in each: of a type with one text in its schema directive.
 func (b *builder) discriminator(of []model.Schema, refs openapi3.SchemaRefs) *openapi3.Discriminator {
-	first, _ := b.resolve(of[0], model.Sent).(model.ObjectValue)
+	first, _ := b.names.Resolve(of[0], model.Sent).(model.ObjectValue)
 	for _, m := range first.Members {
 		mapping := map[string]openapi3.MappingRef{}
 		for i, s := range of {
-			object, _ := b.resolve(s, model.Sent).(model.ObjectValue)
+			object, _ := b.names.Resolve(s, model.Sent).(model.ObjectValue)
 			text, ok := constantMember(object, m.Name)
 			if ok && refs[i].Ref != "" {
 				mapping[text] = openapi3.MappingRef{Ref: refs[i].Ref}
@@ -64,7 +64,7 @@ func constantMember(object model.ObjectValue, name string) (text string, ok bool
 func (b *builder) areDisjoint(of []model.Schema) bool {
 	for i, s := range of {
 		for j, other := range of {
-			if i != j && !hasMore(b.resolve(s, model.Sent), b.resolve(other, model.Sent)) {
+			if i != j && !hasMore(b.names.Resolve(s, model.Sent), b.names.Resolve(other, model.Sent)) {
 				return false
 			}
 		}

@@ -1,4 +1,4 @@
-package openapi
+package wire
 
 import (
 	"slices"
@@ -52,12 +52,12 @@ func TestNameComponents(t *testing.T) {
 		}, []string{"User", "UserInput", "UserInput2"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			names := nameComponents([]*model.Package{{Components: test.of}})
-			if !slices.Equal(names.order, test.want) {
-				t.Errorf("names = %q, want %q", names.order, test.want)
+			names := NameComponents([]*model.Package{{Components: test.of}}, "Problem")
+			if !slices.Equal(names.Names, test.want) {
+				t.Errorf("names = %q, want %q", names.Names, test.want)
 			}
 			for _, c := range test.of {
-				if _, ok := names.of[componentKey{c.ID, direction(c.Use)}]; !ok {
+				if names.Name(c.ID, c.Use) == "" {
 					t.Errorf("%s, %s, has no name", c.ID, c.Use)
 				}
 			}
@@ -72,8 +72,8 @@ func TestMergeDocs(t *testing.T) {
 	described := plain
 	described.Doc = "A User buys."
 	for _, order := range [][]model.Component{{plain, described}, {described, plain}} {
-		names := nameComponents([]*model.Package{{Components: order[:1]}, {Components: order[1:]}})
-		if got := names.first["User"].Doc; got != described.Doc {
+		names := NameComponents([]*model.Package{{Components: order[:1]}, {Components: order[1:]}})
+		if got := names.Named("User").Doc; got != described.Doc {
 			t.Errorf("the doc is %q, want %q", got, described.Doc)
 		}
 	}

@@ -1,0 +1,125 @@
+package wire
+
+import (
+	"go/token"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/handlergen/handlergen/internal/model"
+)
+
+// An Operation is one request that a client can make.
+type Operation struct {
+	Package *model.Package
+	Handler model.Handler
+	Route   model.Route
+	Method  string // empty for any
+	Name    string // exported, and no other has it: "GetUser"
+}
+
+// Operations lists the operations of packages, but for hidden routes and those
+// of test files. Each is named after its id; where several packages have that,
+// after the name of its package and the id; and where that is not enough, with
+// the method and then the words of the pattern at the end.
+func Operations(pkgs []*model.Package) []Operation {
+	list := operationsOf(pkgs)
+	owners := map[string]map[*model.Package]bool{}
+	for _, op := range list {
+		name := Exported(op.Route.Name)
+		if owners[name] == nil {
+			owners[name] = map[*model.Package]bool{}
+		}
+		owners[name][op.Package] = true
+	}
+	used := map[string]bool{}
+	for i, op := range list {
+		name := Exported(op.Route.Name)
+		if len(owners[name]) > 1 {
+			name = Exported(op.Package.Name) + name
+		}
+		method, words := methodName(op.Method), patternWords(op.Route.Pattern)
+		list[i].Name = pick(used, name, name+method, name+words, name+method+words)
+	}
+	return list
+}
+
+func operationsOf(pkgs []*model.Package) []Operation {
+	var list []Operation
+	for _, pkg := range pkgs {
+		if pkg.File == model.TestFile {
+			continue
+		}
+		for _, h := range pkg.Handlers {
+			for _, r := range h.Routes {
+				if r.Hidden {
+					continue
+				}
+				for _, method := range methodsToCall(r) {
+					list = append(list, Operation{Package: pkg, Handler: h, Route: r, Method: method})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// methodsToCall lists the methods of a route: an empty one for any, and no HEAD
+// beside GET.
+func methodsToCall(r model.Route) []string {
+	if len(r.Methods) == 0 {
+		return []string{""}
+	}
+	var list []string
+	for _, method := range r.Methods {
+		if method != http.MethodHead || !slices.Contains(r.Methods, http.MethodGet) {
+			list = append(list, method)
+		}
+	}
+	return list
+}
+
+// pick returns the first name that is not used, and uses it.
+func pick(used map[string]bool, names ...string) string {
+	first := names[0]
+	for i := 2; ; i++ {
+		for _, name := range names {
+			if !used[name] {
+				used[name] = true
+				return name
+			}
+		}
+		names = []string{first + strconv.Itoa(i)}
+	}
+}
+
+func methodName(method string) string {
+	if method == "" {
+		return "Any"
+	}
+	return Exported(strings.ToLower(method))
+}
+
+// patternWords spells the words of a pattern as a name: "UsersId".
+func patternWords(pattern string) string {
+	name := ""
+	for _, word := range strings.FieldsFunc(pattern, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
+		name += title(word)
+	}
+	return name
+}
+
+// Exported makes an exported name of an operation id: "GetUser" of "get-user".
+func Exported(id string) string {
+	words := strings.FieldsFunc(id, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '_' })
+	name := ""
+	for _, word := range words {
+		name += title(word)
+	}
+	if !token.IsExported(name) {
+		name = "Op" + name
+	}
+	return name
+}
