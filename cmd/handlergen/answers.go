@@ -1,290 +1,161 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/handlergen/handlergen/internal/answers"
 	"github.com/handlergen/handlergen/internal/model"
 )
 
-// An answer is one thing that a function can answer.
-type answer struct {
-	status string // "200"; "other" for one that only the request decides
-	when   string
-}
-
-// An outcome gathers the answers of one function.
-type outcome struct {
-	pkg     *model.Package
-	handler model.Handler
-	answers []answer
-	plain   []string // the sources of plain values that can be wrong
-}
-
-const other = "other"
-
-// answers lists what a function can answer, by status.
-func answers(pkg *model.Package, h model.Handler) []answer {
-	o := &outcome{pkg: pkg, handler: h}
-	o.success()
-	for _, p := range h.Params {
-		o.reading(p.From, false)
-	}
-	o.plainValues()
-	o.failure()
-	for _, i := range adaptersAround(h) {
-		o.through(pkg.Middleware[i])
-	}
-	o.documented()
-	return o.sorted()
-}
-
-// adaptersAround lists the middleware functions around some route of a handler.
-func adaptersAround(h model.Handler) []int {
-	var list []int
-	for _, r := range h.Routes {
-		for _, use := range r.Use {
-			if use.Adapter != model.NoAdapter && !slices.Contains(list, use.Adapter) {
-				list = append(list, use.Adapter)
+// answerRows has a row for each status that can be answered, and one for each
+// reason to answer what only the request decides.
+func answerRows(pkg *model.Package, list []answers.Answer) [][]string {
+	var rows [][]string
+	for _, a := range list {
+		code, when := a.Code, reason(a, pkg.Path)
+		if code == answers.Default {
+			code = "other"
+		}
+		last := len(rows) - 1
+		switch {
+		case last < 0 || rows[last][0] != code || code == "other":
+			row := []string{code, when}
+			if !slices.ContainsFunc(rows, func(known []string) bool { return slices.Equal(known, row) }) {
+				rows = append(rows, row)
 			}
+		case !strings.Contains(rows[last][1], when):
+			rows[last][1] += "; " + when
 		}
 	}
-	return list
+	return rows
 }
 
-// sorted returns the answers by status, one for each.
-func (o *outcome) sorted() []answer {
-	slices.SortStableFunc(o.answers, func(a, b answer) int { return cmp.Compare(a.status, b.status) })
-	return o.merge()
-}
-
-func (o *outcome) add(status int, format string, args ...any) {
-	o.answers = append(o.answers, answer{strconv.Itoa(status), fmt.Sprintf(format, args...)})
-}
-
-func (o *outcome) addOther(format string, args ...any) {
-	o.answers = append(o.answers, answer{other, fmt.Sprintf(format, args...)})
-}
-
-// merge puts what has one status on one line.
-func (o *outcome) merge() []answer {
-	var merged []answer
-	for _, a := range o.answers {
-		if n := len(merged); n > 0 && merged[n-1].status == a.status && a.status != other {
-			if !strings.Contains(merged[n-1].when, a.when) {
-				merged[n-1].when += "; " + a.when
-			}
-			continue
+// reason says when something is answered, and in which form if all is well.
+func reason(a answers.Answer, home string) string {
+	switch cause := a.Cause.(type) {
+	case answers.Returned:
+		return media(a.Body)
+	case answers.Chosen:
+		return "the runtime.Status that the function returns, if it is not 0"
+	case answers.Implementation:
+		if a.Status() == 0 {
+			return "what " + spell(cause.Type, home) + " says"
 		}
-		if !slices.Contains(merged, a) {
-			merged = append(merged, a)
+		return spell(cause.Type, home)
+	case answers.Redirected:
+		return "a redirect"
+	case answers.Itself:
+		if cause.Type == nil {
+			return "what the function writes"
 		}
-	}
-	return merged
-}
-
-// success adds the answers that the results stand for.
-func (o *outcome) success() {
-	status, body := o.handler.Status, "no body"
-	for _, r := range o.handler.Results {
-		switch as := r.As.(type) {
-		case model.NoContent:
-			status = http.StatusNoContent
-		case model.ETagPart:
-			o.conditional()
-		case model.Responder, model.HTTPHandler:
-			o.addOther("what %s writes", o.spell(r.Type))
-			return
-		case model.Whole:
-			o.addOther("the status of the %s, %d if it has none", o.spell(r.Type), status)
-			return
-		case model.Upstream:
-			o.addOther("what the other server answers")
-			o.add(http.StatusBadGateway, "the other server cannot be reached, or its answer not be passed on")
-			o.add(http.StatusGatewayTimeout, "the other server took too long")
-			return
-		case model.Sealed:
-			o.sealed(as)
-			return
-		case model.JSON:
-			if as.Statused {
-				o.addOther("application/json, with the status of %s", o.spell(r.Type))
-				return
-			}
-			body = "application/json"
-		case model.Text, model.Bytes, model.HTML, model.FormReply, model.Stream, model.Attachment, model.Events, model.Lines:
-			body = mediaTypes[responseKind(as)]
+		return "what " + spell(cause.Type, home) + " writes"
+	case answers.Whole:
+		return "the status of the " + spell(cause.Type, home) + ", " + strconv.Itoa(cause.Else) + " if it has none"
+	case answers.Upstream:
+		return "what the other server answers"
+	case answers.Unreachable:
+		return "the other server cannot be reached, or its answer not be passed on"
+	case answers.Late:
+		return "the other server took too long"
+	case answers.TakenOver:
+		return "what " + title(cause.Func) + " answers"
+	case answers.Documented:
+		if text := strings.TrimSpace(spell(cause.Type, home) + " " + cause.Text); text != "" {
+			return text
 		}
+		return "says a response directive"
 	}
-	o.add(status, "%s", body)
-	if o.has(model.StatusCode{}) {
-		o.addOther("the runtime.Status that the function returns, if it is not 0")
-	}
+	return failure(a.Cause, home)
 }
 
-// conditional adds what a GET or HEAD of another version gets.
-func (o *outcome) conditional() {
-	for _, r := range o.handler.Routes {
-		if len(r.Methods) == 0 || slices.Contains(r.Methods, http.MethodGet) || slices.Contains(r.Methods, http.MethodHead) {
-			o.add(http.StatusNotModified, "the client has what the entity tag stands for")
-			o.add(http.StatusPreconditionFailed, "the entity tag is none of If-Match")
-			return
+// failure says what went wrong.
+func failure(cause answers.Cause, home string) string {
+	switch cause := cause.(type) {
+	case answers.Part:
+		return "a part of the content that the client asks for"
+	case answers.Unchanged:
+		return "the client has this version"
+	case answers.Changed:
+		return "the client knows another version"
+	case answers.OutOfRange:
+		return "the content has no such range"
+	case answers.WrongValues:
+		return "a " + orList(sourceNames(cause.Sources)) + " value is missing, malformed or invalid"
+	case answers.Invalid:
+		return "the values of " + spell(cause.Type, home) + " are not valid"
+	case answers.CutOff:
+		return "the body is cut off"
+	case answers.TooLarge:
+		return "the body has more than " + size(cause.Limit)
+	case answers.Undeclared:
+		return "the body is not declared as " + mediaNames[cause.Media]
+	case answers.Malformed:
+		return "the body is not JSON"
+	case answers.Unfit:
+		return unfit(cause, home)
+	case answers.NoCredentials:
+		if cause.Optional {
+			return "the Authorization header is malformed"
 		}
+		return "the Authorization header is missing or malformed"
+	case answers.NoExtension:
+		return "no middleware has put a " + spell(cause.Type, home) + " into the request"
+	case answers.Refused:
+		return "the error of " + spell(cause.Type, home) + "." + cause.Method + ", 500 if it has no status"
+	case answers.Unavailable:
+		return "the error of " + title(cause.Func) + ", 500 if it has no status"
+	case answers.TimedOut:
+		return fmt.Sprintf("an error because of the timeout, after %v", cause.After)
+	case answers.Unexpected:
+		return "an error without a status"
+	case answers.Failed:
+		return "the status of an error that has one"
 	}
+	panic(fmt.Sprintf("unhandled cause %T", cause))
 }
 
-var mediaTypes = map[string]string{
-	"text":       "text/plain",
-	"bytes":      "application/octet-stream",
-	"html":       "text/html",
-	"form":       "application/x-www-form-urlencoded",
-	"stream":     "application/octet-stream, or what the name of a file says",
-	"events":     "text/event-stream",
-	"json lines": "application/x-ndjson",
-	"file":       "application/octet-stream, or what the name of the file says",
+// media says in which form something is answered.
+func media(body answers.Body) string {
+	switch body.(type) {
+	case nil:
+		return "no body"
+	case answers.Content:
+		return "application/octet-stream, or what the name of the file says"
+	}
+	return body.Media()
 }
 
-func (o *outcome) sealed(as model.Sealed) {
-	for _, c := range as.Cases {
-		if c.Status != 0 {
-			o.add(c.Status, "%s", o.spell(c.Type))
-			continue
-		}
-		o.addOther("what %s says", o.spell(c.Type))
-	}
+// mediaNames are what the media types of requests are called.
+var mediaNames = map[string]string{
+	"application/json":                  "JSON",
+	"application/x-ndjson":              "JSON lines",
+	"application/x-www-form-urlencoded": "a form",
+	"multipart/form-data":               "multipart/form-data",
 }
 
-func (o *outcome) spell(t model.Type) string { return spell(t, o.pkg.Path) }
-
-// has reports whether the function has a result of some kind.
-func (o *outcome) has(kind model.Response) bool {
-	return slices.ContainsFunc(o.handler.Results, func(r model.Result) bool {
-		return responseKind(r.As) == responseKind(kind)
-	})
+func unfit(cause answers.Unfit, home string) string {
+	switch cause.Media {
+	case "application/json":
+		return "the JSON does not fit " + spell(cause.Type, home)
+	case "multipart/form-data":
+		return "a part of the body is missing, malformed or invalid"
+	}
+	return "a value of the form is missing, malformed or invalid"
 }
 
-// reading adds the answers of one extractor that fails.
-func (o *outcome) reading(from model.Extractor, optional bool) {
-	switch from := from.(type) {
-	case model.QueryValues:
-		o.plain = append(o.plain, "query")
-	case model.Values:
-		o.values(from)
-	case model.Form:
-		o.form()
-	case model.Multipart:
-		o.multipart()
-		o.add(http.StatusUnprocessableEntity, "a part of the body is missing, malformed or invalid")
-	case model.MultipartReader:
-		o.multipart()
-	case model.JSONBody:
-		o.json(from)
-	case model.JSONLinesBody:
-		o.body()
-		o.add(http.StatusUnsupportedMediaType, "the body is not declared as JSON lines")
-	case model.TextBody, model.BytesBody:
-		o.body()
-	case model.Credentials:
-		o.credentials(optional)
-	case model.Extension:
-		if !optional {
-			o.add(http.StatusInternalServerError, "no middleware has put a %s into the request", o.spell(from.Type))
-		}
-	case model.Custom:
-		o.addOther("the error of %s.%s, 500 if it has no status", o.spell(from.Type), from.Method)
-	case model.Provided:
-		o.provided(o.pkg.Providers[from.Provider])
-	case model.Composite:
-		for _, f := range from.Fields {
-			o.reading(f.From, optional)
-		}
-	case model.OptionalOf:
-		o.reading(from.Of, true)
+func sourceNames(sources []model.Source) []string {
+	var names []string
+	for _, s := range sources {
+		names = append(names, valueSources[s])
 	}
+	return names
 }
 
-// values remembers the source of plain values, unless they are texts of the
-// path, with which nothing can be wrong.
-func (o *outcome) values(from model.Values) {
-	certain := func(s model.Slot) bool {
-		single, ok := s.Shape.(model.Single)
-		return ok && from.Source == model.Path && single.Reader.Func == "ReadString" && len(s.Rules) == 0
-	}
-	if from.Validate || slices.ContainsFunc(from.Slots, func(s model.Slot) bool { return !certain(s) }) {
-		o.plain = append(o.plain, valueSources[from.Source])
-	}
-}
-
-func (o *outcome) plainValues() {
-	var sources []string
-	for _, source := range []string{"path", "query", "header", "cookie"} {
-		if slices.Contains(o.plain, source) {
-			sources = append(sources, source)
-		}
-	}
-	if len(sources) == 0 {
-		return
-	}
-	names := sources[0]
-	if len(sources) > 1 {
-		names = orList(sources)
-	}
-	o.add(http.StatusBadRequest, "a %s value is missing, malformed or invalid", names)
-}
-
-// form adds the failures of a form, which is in the query or in the body.
-func (o *outcome) form() {
-	query, body := false, false
-	for _, r := range o.handler.Routes {
-		if len(r.Methods) == 0 {
-			query, body = true, true
-		}
-		for _, m := range r.Methods {
-			inQuery := m == http.MethodGet || m == http.MethodHead
-			query, body = query || inQuery, body || !inQuery
-		}
-	}
-	if query {
-		o.plain = append(o.plain, "query")
-	}
-	if body {
-		o.body()
-		o.add(http.StatusUnsupportedMediaType, "the body is not declared as a form")
-		o.add(http.StatusUnprocessableEntity, "a value of the form is missing, malformed or invalid")
-	}
-}
-
-// multipart adds the failures of a multipart body.
-func (o *outcome) multipart() {
-	o.body()
-	o.add(http.StatusUnsupportedMediaType, "the body is not declared as multipart/form-data")
-}
-
-func (o *outcome) json(from model.JSONBody) {
-	o.body()
-	o.add(http.StatusBadRequest, "the body is not JSON")
-	o.add(http.StatusUnsupportedMediaType, "the body is not declared as JSON")
-	o.add(http.StatusUnprocessableEntity, "the JSON does not fit %s", o.spell(from.Type))
-}
-
-// body adds the failures of reading any body.
-func (o *outcome) body() {
-	o.add(http.StatusBadRequest, "the body is cut off")
-	if o.handler.Limit != model.NoLimit {
-		o.add(http.StatusRequestEntityTooLarge, "the body has more than %s", size(o.handler.Limit))
-	}
-}
-
-// size writes a limit as the directive does.
-func size(limit model.Limit) string {
-	n := int64(limit)
-	if limit == model.DefaultLimit {
-		n = 2 << 20
-	}
+// size writes a number of bytes as the directive does.
+func size(n int64) string {
 	for _, unit := range []struct {
 		name string
 		size int64
@@ -294,45 +165,4 @@ func size(limit model.Limit) string {
 		}
 	}
 	return count(int(n), "byte")
-}
-
-func (o *outcome) credentials(optional bool) {
-	if optional {
-		o.add(http.StatusUnauthorized, "the Authorization header is malformed")
-		return
-	}
-	o.add(http.StatusUnauthorized, "the Authorization header is missing or malformed")
-}
-
-func (o *outcome) provided(p model.Provider) {
-	for _, param := range p.Params {
-		o.reading(param.From, false)
-	}
-	if p.Fails {
-		o.addOther("the error of %s, 500 if it has no status", title(p.Func))
-	}
-}
-
-// failure adds the answers of an error result.
-func (o *outcome) failure() {
-	if o.handler.Timeout > 0 {
-		o.add(http.StatusGatewayTimeout, "an error because of the timeout, after %v", o.handler.Timeout)
-	}
-	if o.has(model.Failure{}) {
-		o.add(http.StatusInternalServerError, "an error without a status")
-		o.addOther("the status of an error that has one")
-	}
-}
-
-// documented adds what response directives say.
-func (o *outcome) documented() {
-	for _, r := range o.handler.Routes {
-		for _, a := range r.Answers {
-			text := strings.TrimSpace(o.spell(a.Type) + " " + a.Text)
-			if text == "" {
-				text = "says a response directive"
-			}
-			o.add(a.Status, "%s", text)
-		}
-	}
 }

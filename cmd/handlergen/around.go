@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/handlergen/handlergen/internal/answers"
 	"github.com/handlergen/handlergen/internal/model"
 )
 
@@ -14,11 +15,7 @@ func (a *app) printMiddleware(pkg *model.Package, i int) {
 	a.section("parameters", valueRows(params(pkg, m.Params), 0))
 	a.section("results", resultRows(results(pkg, m.Results)))
 	a.section("around", a.aroundRows(pkg, i))
-	var rows [][]string
-	for _, answer := range answersOf(pkg, m) {
-		rows = append(rows, []string{answer.status, answer.when})
-	}
-	a.section("answers by itself", rows)
+	a.section("answers by itself", answerRows(pkg, answers.Instead(pkg, m)))
 	a.section("carries inside", carriedRows(pkg, m))
 }
 
@@ -59,25 +56,4 @@ func carriedRows(pkg *model.Package, m model.MiddlewareFunc) [][]string {
 		rows = append(rows, []string{spell(p.Type, pkg.Path), fmt.Sprintf("the result of %s", title(p.Func))})
 	}
 	return rows
-}
-
-// answersOf lists what a middleware function can answer by itself.
-func answersOf(pkg *model.Package, m model.MiddlewareFunc) []answer {
-	o := &outcome{pkg: pkg, handler: model.Handler{Limit: m.Limit}}
-	o.through(m)
-	return o.sorted()
-}
-
-// through adds what a middleware function can answer in place of the handler.
-func (o *outcome) through(m model.MiddlewareFunc) {
-	own := outcome{pkg: o.pkg, handler: model.Handler{Params: m.Params, Results: m.Results, Limit: m.Limit}}
-	for _, p := range m.Params {
-		own.reading(p.From, false)
-	}
-	own.plainValues()
-	own.failure()
-	if m.Answers {
-		own.addOther("what %s answers", title(m.Func))
-	}
-	o.answers = append(o.answers, own.answers...)
 }

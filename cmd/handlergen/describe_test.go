@@ -1,11 +1,11 @@
 package main
 
 import (
-	"go/token"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/handlergen/handlergen/internal/answers"
 	"github.com/handlergen/handlergen/internal/model"
 )
 
@@ -111,99 +111,39 @@ func TestEverythingHasAName(t *testing.T) {
 	}
 }
 
-// TestAnswers wants every extractor and response to be thought of, and looks at
-// what a few handlers can answer.
-func TestAnswers(t *testing.T) {
-	pkg := &model.Package{Path: "example.com/p", Providers: []model.Provider{{
-		Func: model.Func{Name: "Account"}, Fails: true,
-		Params: []model.Param{{From: model.Credentials{Name: "Bearer"}}},
-	}}}
-	get := []model.Route{{Methods: []string{"GET"}}}
-	post := []model.Route{{Methods: []string{"POST"}, Answers: []model.Answer{{Status: 409, Text: "there is one"}}}}
-	failure := model.Result{As: model.Failure{}}
-	slot := func(read string) []model.Slot {
-		return []model.Slot{{Name: "id", Shape: model.Single{Reader: model.Reader{Func: read}}}}
-	}
-	from := func(list ...model.Extractor) (params []model.Param) {
-		for _, x := range list {
-			params = append(params, model.Param{From: x})
+// TestReasons wants words for every cause, and looks at how those of one status
+// stand together.
+func TestReasons(t *testing.T) {
+	for _, cause := range answers.Causes {
+		if wrong, ok := cause.(answers.WrongValues); ok {
+			wrong.Sources = []model.Source{model.Path}
+			cause = wrong
 		}
-		return params
-	}
-	for _, test := range []struct {
-		name string
-		h    model.Handler
-		want []answer
-	}{
-		{"nothing", model.Handler{Routes: get, Status: 200}, []answer{{"200", "no body"}}},
-		{
-			"plain values",
-			model.Handler{Routes: get, Status: 200, Params: from(
-				model.Values{Source: model.Query, Slots: slot("ReadString")},
-				model.Values{Source: model.Path, Slots: slot("ReadInt")},
-			), Results: []model.Result{{As: model.Text{}}}},
-			[]answer{{"200", "text/plain"}, {"400", "a path or query value is missing, malformed or invalid"}},
-		},
-		{
-			"a text of the path",
-			model.Handler{Routes: get, Status: 200, Params: from(model.Values{Source: model.Path, Slots: slot("ReadString")})},
-			[]answer{{"200", "no body"}},
-		},
-		{
-			"JSON",
-			model.Handler{
-				Routes: post, Status: 201, Params: from(model.JSONBody{Type: order}),
-				Results: []model.Result{{As: model.StatusCode{}}, {As: model.JSON{}}, failure},
-			},
-			[]answer{
-				{"201", "application/json"},
-				{"400", "the body is cut off; the body is not JSON"},
-				{"409", "there is one"},
-				{"413", "the body has more than 2 MiB"},
-				{"415", "the body is not declared as JSON"},
-				{"422", "the JSON does not fit Order"},
-				{"500", "an error without a status"},
-				{other, "the runtime.Status that the function returns, if it is not 0"},
-				{other, "the status of an error that has one"},
-			},
-		},
-		{
-			"forms",
-			model.Handler{Routes: append(get, post...), Status: 200, Limit: model.NoLimit, Params: from(model.Form{})},
-			[]answer{
-				{"200", "no body"},
-				{"400", "the body is cut off; a query value is missing, malformed or invalid"},
-				{"409", "there is one"},
-				{"415", "the body is not declared as a form"},
-				{"422", "a value of the form is missing, malformed or invalid"},
-			},
-		},
-		{
-			"an extractor function",
-			model.Handler{Routes: get, Status: 200, Params: from(model.Provided{})},
-			[]answer{
-				{"200", "no body"},
-				{"401", "the Authorization header is missing or malformed"},
-				{other, "the error of Account, 500 if it has no status"},
-			},
-		},
-		{
-			"whatever goes wrong",
-			model.Handler{Routes: get, Status: 200, Params: from(model.ResultOf{Of: model.Provided{}})},
-			[]answer{{"200", "no body"}},
-		},
-		{
-			"several answers",
-			model.Handler{Routes: get, Results: []model.Result{{As: model.Sealed{Cases: []model.Case{
-				{Type: order, Status: 200}, {Type: model.Named{Name: "Moved"}},
-			}}}}},
-			[]answer{{"200", "Order"}, {other, "what Moved says"}},
-		},
-	} {
-		test.h.Pos = token.Position{Filename: "p.go"}
-		got := answers(pkg, test.h)
-		if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(answer{})); diff != "" {
-			t.Errorf("%s: answers (-want +got):\n%s", test.name, diff)
+		if reason(answers.Answer{Cause: cause}, "") == "" {
+			t.Errorf("reason(%T) is empty", cause)
 		}
+	}
+	pkg := &model.Package{Path: "example.com/p"}
+	order := model.Named{PkgPath: pkg.Path, PkgName: "p", Name: "Order"}
+	got := answerRows(pkg, []answers.Answer{
+		{Code: "200", Cause: answers.Returned{}, Body: answers.Value{Type: order}},
+		{Code: "400", Cause: answers.WrongValues{Sources: []model.Source{model.Path, model.Query}}},
+		{Code: "400", Cause: answers.CutOff{}},
+		{Code: "413", Cause: answers.TooLarge{Limit: 10 << 20}},
+		{Code: "422", Cause: answers.Unfit{Media: "application/json", Type: order}},
+		{Code: answers.Default, Cause: answers.Chosen{}},
+		{Code: answers.Default, Cause: answers.Failed{}},
+		{Code: answers.Default, Cause: answers.Failed{}},
+	})
+	want := [][]string{
+		{"200", "application/json"},
+		{"400", "a path or query value is missing, malformed or invalid; the body is cut off"},
+		{"413", "the body has more than 10 MiB"},
+		{"422", "the JSON does not fit Order"},
+		{"other", "the runtime.Status that the function returns, if it is not 0"},
+		{"other", "the status of an error that has one"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
 	}
 }

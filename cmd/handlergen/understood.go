@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/handlergen/handlergen/internal/answers"
 	"github.com/handlergen/handlergen/internal/model"
 )
 
@@ -17,11 +18,7 @@ func (a *app) printHandler(pkg *model.Package, h model.Handler) {
 	a.section("routes", a.routeRows(pkg, h))
 	a.section("parameters", valueRows(params(pkg, h.Params), 0))
 	a.section("results", resultRows(results(pkg, h.Results)))
-	var rows [][]string
-	for _, answer := range answers(pkg, h) {
-		rows = append(rows, []string{answer.status, answer.when})
-	}
-	a.section("answers", rows)
+	a.section("answers", answerRows(pkg, answers.Of(pkg, h, h.Routes...)))
 	if pkg.Errors != nil {
 		fmt.Fprintf(a.stdout, "\n%s renders every error\n", title(pkg.Errors.Func))
 	}

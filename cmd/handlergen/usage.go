@@ -64,6 +64,9 @@ func oneOf(flag, value string, known []string) error {
 // orList joins words as in "text, json or sarif".
 func orList(words []string) string {
 	last := len(words) - 1
+	if last == 0 {
+		return words[0]
+	}
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 

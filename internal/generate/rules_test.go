@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/handlergen/handlergen/internal/answers"
 	"github.com/handlergen/handlergen/internal/diag"
 	"github.com/handlergen/handlergen/internal/model"
 )
@@ -61,9 +62,15 @@ var importRules = []importRule{
 		reason: "the pipeline can be tested without a terminal",
 	},
 	{
+		dir: "internal/answers", std: true, never: []string{"go/types", "go/ast", "go/parser"},
+		may:    []string{"internal/model", "internal/wire"},
+		reason: "what routes can answer follows from what parse decided, and is said in one place",
+	},
+	{
 		dir: "internal/openapi", std: true, never: []string{"go/types", "go/ast", "go/parser"},
 		may: []string{
-			"internal/model", "internal/wire", "github.com/getkin/kin-openapi/openapi3", "github.com/oasdiff/yaml",
+			"internal/answers", "internal/model", "internal/wire",
+			"github.com/getkin/kin-openapi/openapi3", "github.com/oasdiff/yaml",
 		},
 		reason: "documents promise what parse decided, and nothing that they found out themselves",
 	},
@@ -75,7 +82,7 @@ var importRules = []importRule{
 	{
 		dir: "cmd/handlergen", std: true, never: []string{"go/types"},
 		may: []string{
-			"internal/generate", "internal/model", "internal/diag", "internal/openapi",
+			"internal/generate", "internal/model", "internal/answers", "internal/diag", "internal/openapi",
 			"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/aymanbagabas/go-udiff",
 		},
 		reason: "the command prints, writes and exits, and leaves every decision to the pipeline",
@@ -226,22 +233,24 @@ func collectVariants(v reflect.Value, seen map[reflect.Type]bool) {
 	}
 }
 
-// TestVariantLists demands that the lists of the model name every variant.
+// TestVariantLists demands that the lists of variants name every one.
 func TestVariantLists(t *testing.T) {
 	for _, list := range []struct {
 		file, method string
 		variants     []any
 	}{
-		{"extract.go", "extractor", anys(model.Extractors)},
-		{"rules.go", "rule", anys(model.Rules)},
-		{"respond.go", "response", anys(model.Responses)},
+		{"../model/extract.go", "extractor", anys(model.Extractors)},
+		{"../model/rules.go", "rule", anys(model.Rules)},
+		{"../model/respond.go", "response", anys(model.Responses)},
+		{"../model/schema.go", "schema", anys(model.Schemas)},
+		{"../answers/cause.go", "cause", anys(answers.Causes)},
+		{"../answers/body.go", "Media", anys(answers.Bodies)},
 	} {
 		want := map[string]bool{}
 		for _, v := range list.variants {
 			want[reflect.TypeOf(v).Name()] = true
 		}
-		name := "../model/" + list.file
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		file, err := parser.ParseFile(token.NewFileSet(), list.file, nil, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -251,7 +260,7 @@ func TestVariantLists(t *testing.T) {
 				continue
 			}
 			if typ := fmt.Sprint(fn.Recv.List[0].Type); !want[typ] {
-				t.Errorf("%s: %s has the method %s but is not in the list of all variants", name, typ, list.method)
+				t.Errorf("%s: %s has the method %s but is not in the list of all variants", list.file, typ, list.method)
 			}
 		}
 	}

@@ -8,25 +8,21 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/handlergen/handlergen/internal/answers"
 	"github.com/handlergen/handlergen/internal/model"
 	"github.com/handlergen/handlergen/internal/wire"
 )
 
-// An input documents what an operation reads, and remembers how that can fail.
+// An input documents what an operation reads.
 type input struct {
 	*pack
-	op      *openapi3.Operation
-	handler model.Handler
-	method  string
+	op     *openapi3.Operation
+	method string
+	limit  model.Limit // of a body that is read
 
-	plain     bool // a path, query, header or cookie value can be wrong
-	body      bool // a body is read
-	media     bool // of a certain media type
-	validated bool // into values that can be wrong
-	open      bool // an error with a status of its own can come
-	secured   []string
-	free      bool         // without credentials it is answered, too
-	seen      map[int]bool // the providers that are documented, true if they need not be there
+	secured []string
+	free    bool         // without credentials it is answered, too
+	seen    map[int]bool // the providers that are documented, true if they need not be there
 }
 
 var places = map[model.Source]string{
@@ -37,9 +33,8 @@ var places = map[model.Source]string{
 // read documents one parameter.
 func (in *input) read(param model.Param, optional bool) {
 	switch from := param.From.(type) {
-	case model.Head, model.FromApp, model.Extension, model.Next:
+	case model.Head, model.FromApp, model.Extension, model.Custom, model.Next:
 	case model.QueryValues:
-		in.plain = true
 		in.add(anything())
 	case model.Values:
 		in.values(from, param, optional)
@@ -49,7 +44,6 @@ func (in *input) read(param model.Param, optional bool) {
 		in.multipart(from, optional)
 	case model.MultipartReader:
 		in.setBody(optional, "multipart/form-data", typed("object"))
-		in.media = true
 	case model.JSONBody:
 		in.json(from, optional)
 	case model.JSONLinesBody:
@@ -60,45 +54,31 @@ func (in *input) read(param model.Param, optional bool) {
 		in.setBody(optional, "*/*", inline(&openapi3.Schema{}))
 	case model.Credentials:
 		in.credentials(from, optional)
-	case model.Custom:
-		in.open = true
 	case model.Provided:
 		in.provided(from, optional, optional)
 	case model.Composite:
 		for _, f := range from.Fields {
 			in.read(f, optional)
 		}
-		in.plain = in.plain || from.Validate
 	case model.OptionalOf:
 		if of, ok := from.Of.(model.Provided); ok {
 			in.provided(of, optional, true)
 			return
 		}
 		in.read(model.Param{Name: param.Name, Doc: param.Doc, From: from.Of}, true)
-	case model.ResultOf:
-		in.attempt(param, from)
+	case model.ResultOf: // what cannot be read is not refused
+		in.read(model.Param{Name: param.Name, Doc: param.Doc, From: from.Of}, true)
 	default:
 		panic(fmt.Sprintf("openapi: unhandled extractor %T", from))
 	}
 }
 
-// through documents what a middleware function around the handler reads, and
-// reports whether it may answer in its place.
-func (in *input) through(m model.MiddlewareFunc) bool {
+// through documents what a middleware function around the handler reads.
+func (in *input) through(m model.MiddlewareFunc) {
+	in.limit = m.Limit
 	for _, param := range m.Params {
 		in.read(param, false)
 	}
-	for _, r := range m.Results {
-		in.open = in.open || r.As == (model.Failure{})
-	}
-	return m.Answers
-}
-
-// attempt documents what is read without ever being refused.
-func (in *input) attempt(param model.Param, from model.ResultOf) {
-	before := *in
-	in.read(model.Param{Name: param.Name, Doc: param.Doc, From: from.Of}, true)
-	in.plain, in.body, in.media, in.validated, in.open = before.plain, before.body, before.media, before.validated, before.open
 }
 
 // provided documents what an extractor function reads. If only its result is
@@ -114,7 +94,6 @@ func (in *input) provided(from model.Provided, optional, absent bool) {
 		_, credentials := param.From.(model.Credentials)
 		in.read(param, optional || absent && credentials)
 	}
-	in.open = in.open || provider.Fails
 }
 
 // anything is the parameter for queries of any names.
@@ -130,9 +109,6 @@ func yes() *bool { t := true; return &t }
 
 // values documents path, query, header or cookie values.
 func (in *input) values(from model.Values, param model.Param, optional bool) {
-	if from.Validate || slices.ContainsFunc(from.Slots, func(s model.Slot) bool { return !isCertain(from.Source, s) }) {
-		in.plain = true
-	}
 	for _, s := range from.Slots {
 		parameter := &openapi3.Parameter{
 			Name: s.Name, In: places[from.Source], Description: s.Doc, Deprecated: s.Deprecated,
@@ -163,13 +139,6 @@ func style(p *openapi3.Parameter) {
 	if p.In == openapi3.ParameterInQuery {
 		p.Style, p.Explode = "form", yes()
 	}
-}
-
-// isCertain reports whether nothing can be wrong with a value: a text of the
-// path.
-func isCertain(source model.Source, s model.Slot) bool {
-	single, ok := s.Shape.(model.Single)
-	return ok && source == model.Path && single.Reader.Func == "ReadString" && len(s.Rules) == 0
 }
 
 // add adds a parameter, unless another reads the same value: then it is required
@@ -208,25 +177,13 @@ func (in *input) slot(s model.Slot) *openapi3.SchemaRef {
 
 // setBody documents the body.
 func (in *input) setBody(optional bool, media string, schema *openapi3.SchemaRef) *openapi3.MediaType {
-	in.body = true
 	content := &openapi3.MediaType{Schema: schema}
 	body := &openapi3.RequestBody{Required: !optional, Content: openapi3.Content{media: content}}
-	if limit := bodyLimit(in.handler); limit > 0 {
+	if limit := answers.Limit(in.limit); limit > 0 {
 		body.Extensions = map[string]any{"x-body-limit": limit}
 	}
 	in.op.RequestBody = &openapi3.RequestBodyRef{Value: body}
 	return content
-}
-
-// bodyLimit is the number of bytes that a body may have, or 0.
-func bodyLimit(h model.Handler) int64 {
-	switch h.Limit {
-	case model.NoLimit:
-		return 0
-	case model.DefaultLimit:
-		return 2 << 20
-	}
-	return int64(h.Limit)
 }
 
 func (in *input) json(from model.JSONBody, optional bool) {
@@ -235,7 +192,6 @@ func (in *input) json(from model.JSONBody, optional bool) {
 		schema = in.ruled(schema, from.Rules)
 	}
 	in.setBody(optional, "application/json", schema)
-	in.media, in.validated = true, true
 }
 
 // lines documents JSON lines, the errors in which are the handler's to answer.
@@ -246,7 +202,6 @@ func (in *input) lines(from model.JSONLinesBody, optional bool) {
 	}
 	content := in.setBody(optional, "application/x-ndjson", typed("string"))
 	content.Extensions = map[string]any{"x-item-schema": schema}
-	in.media = true
 }
 
 // form documents an urlencoded form, which GET and HEAD have in the query.
@@ -256,7 +211,6 @@ func (in *input) form(from model.Form, optional bool) {
 		return
 	}
 	in.setBody(optional, "application/x-www-form-urlencoded", in.fields(from.Slots))
-	in.media, in.validated = true, true
 }
 
 // fields is an object of named texts and files.
@@ -317,7 +271,6 @@ func (in *input) multipart(from model.Multipart, optional bool) {
 			content.Encoding[s.Name] = &openapi3.Encoding{ContentType: strings.Join(wanted.Accept, ", ")}
 		}
 	}
-	in.media, in.validated = true, true
 }
 
 // schemes are the security schemes of credentials.

@@ -84,25 +84,18 @@ func (p *pack) operation(h model.Handler, r model.Route, method string) *openapi
 		op.Description = r.Description
 	}
 	p.tags = append(p.tags, r.Tags...)
-	in := &input{pack: p, op: op, handler: h, method: method, seen: map[int]bool{}}
-	answers := false
+	in := &input{pack: p, op: op, method: method, seen: map[int]bool{}}
 	for _, use := range r.Use {
 		if use.Adapter != model.NoAdapter {
-			answers = in.through(p.pkg.Middleware[use.Adapter]) || answers
+			in.through(p.pkg.Middleware[use.Adapter])
 		}
 	}
+	in.limit = h.Limit
 	for _, param := range h.Params {
 		in.read(param, false)
 	}
 	in.finish(r.Pattern)
-	out := &output{pack: p, op: op, handler: h, responses: openapi3.NewResponsesWithCapacity(4)}
-	out.success()
-	if answers {
-		out.anything("What middleware answers")
-	}
-	out.failures(in)
-	out.documented(r)
-	op.Responses = out.responses
+	op.Responses = p.responses(h, r, method)
 	return op
 }
 
