@@ -65,6 +65,9 @@ func IsNumeric(s string) bool {
 	return all(whole, isDigit) && (!dotted || all(decimals, isDigit))
 }
 
+// IsNotBlank reports whether s has something else than white space.
+func IsNotBlank(s string) bool { return strings.TrimSpace(s) != "" }
+
 // IsHostname reports whether s is a hostname (RFC 1123 §2.1): labels of
 // letters, digits and inner hyphens, of 63 characters each and 253 together.
 func IsHostname(s string) bool {

@@ -470,7 +470,7 @@ func TestHasIsLinear(t *testing.T) {
 func TestIs(t *testing.T) {
 	checks := map[string]func(string) bool{
 		"IsEmail": IsEmail, "IsURL": IsURL, "IsUUID": IsUUID, "IsAlpha": IsAlpha, "IsAlphanum": IsAlphanum,
-		"IsNumeric": IsNumeric, "IsHostname": IsHostname, "IsIP": IsIP,
+		"IsNumeric": IsNumeric, "IsHostname": IsHostname, "IsIP": IsIP, "IsNotBlank": IsNotBlank,
 		"IsDatetime": func(s string) bool { return IsDatetime(s, "2006-01-02 15:04") },
 	}
 	good := map[string][]string{
@@ -482,6 +482,7 @@ func TestIs(t *testing.T) {
 		"IsNumeric":  {"0", "-1.5", "+007", "1.0"},
 		"IsHostname": {"a", "example.com", "1.example", "a-b.c--d", strings.Repeat("a", 63) + ".b"},
 		"IsIP":       {"127.0.0.1", "::1", "2001:db8::1", "::ffff:1.2.3.4"},
+		"IsNotBlank": {"a", " a ", "\u200b"},
 		"IsDatetime": {"2020-01-02 03:04"},
 	}
 	bad := map[string][]string{
@@ -493,6 +494,7 @@ func TestIs(t *testing.T) {
 		"IsNumeric":  {"-", "1.", ".5", "1e3", "0x1", "1,5", "NaN", "--1", "1.2.3"},
 		"IsHostname": {"-a", "a-", "a..b", "a.", ".a", "a_b", "ü.de", strings.Repeat("a", 64), strings.Repeat("a.", 127) + "ab", "a:80"},
 		"IsIP":       {"1.2.3", "1.2.3.4:5", "::1%eth0", "10.0.0.0/8", "01.2.3.4"},
+		"IsNotBlank": {" ", "\t\r\n", "\u00a0\u2003"},
 		"IsDatetime": {"2020-01-02", "2020-13-01 00:00", "2020-01-02 03:04:05"},
 	}
 	for name, check := range checks {

@@ -568,9 +568,10 @@ func ListUsers(page runtime.Query[int]) string { return "none" }`,
 		Text: `
 The rules of a validate tag become generated code, so each has to be known and
 to fit the type of its field: required, min, max, len, gt, gte, lt, lte, oneof,
-email, url, uuid, alpha, alphanum, numeric, hostname, ip, datetime, unique,
-pattern, and dive before the rules of elements. A pattern is the last rule of
-its tag, for a regular expression may have commas: min=1,pattern=^[a-z]{1,9}$.
+email, url, uuid, alpha, alphanum, numeric, hostname, ip, datetime, notblank,
+unique, pattern, and dive before the rules of elements. A pattern is the last
+rule of its tag, for a regular expression may have commas:
+min=1,pattern=^[a-z]{1,9}$.
 What no rule can say goes into a Validate() error method of the type.`,
 		Bad: `
 type Paging struct {

@@ -201,6 +201,7 @@ var formatKeywords = map[string]struct{ format, pattern string }{
 	"IsUUID":     {format: "uuid"},
 	"IsHostname": {format: "hostname"},
 	"IsIP":       {},
+	"IsNotBlank": {pattern: `\S`},
 	"IsAlpha":    {pattern: "^[A-Za-z]+$"},
 	"IsAlphanum": {pattern: "^[A-Za-z0-9]+$"},
 	"IsNumeric":  {pattern: `^[-+]?[0-9]+(\.[0-9]+)?$`},

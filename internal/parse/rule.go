@@ -23,12 +23,13 @@ var formats = map[string]model.Format{
 	"numeric":  {Func: "IsNumeric", Detail: "must be a number"},
 	"hostname": {Func: "IsHostname", Detail: "must be a hostname"},
 	"ip":       {Func: "IsIP", Detail: "must be an IP address"},
+	"notblank": {Func: "IsNotBlank", Detail: "must not be blank"},
 }
 
 // ruleNames are all rules, for hints.
 var ruleNames = []string{
 	"required", "omitempty", "min", "max", "len", "gt", "gte", "lt", "lte", "oneof", "email", "url", "uuid",
-	"alpha", "alphanum", "numeric", "hostname", "ip", "datetime", "dive", "unique", "pattern",
+	"alpha", "alphanum", "numeric", "hostname", "ip", "datetime", "notblank", "dive", "unique", "pattern",
 }
 
 // rule turns one demand on a value into a rule. It is nil if the demand was

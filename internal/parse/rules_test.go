@@ -96,6 +96,7 @@ var commonRules = []ruleCase{
 	{"string `validate:\"url\"`", oneRule(model.Format{Func: "IsURL", Detail: "must be a URL"})},
 	{"string `validate:\"uuid\"`", oneRule(model.Format{Func: "IsUUID", Detail: "must be a UUID"})},
 	{"string `validate:\"alpha\"`", oneRule(model.Format{Func: "IsAlpha", Detail: "must have letters from a to z only"})},
+	{"string `validate:\"notblank\"`", oneRule(model.Format{Func: "IsNotBlank", Detail: "must not be blank"})},
 	{"string `validate:\"alphanum\"`", oneRule(model.Format{Func: "IsAlphanum", Detail: "must have letters from a to z and digits only"})},
 	{"string `validate:\"numeric\"`", oneRule(model.Format{Func: "IsNumeric", Detail: "must be a number"})},
 	{"string `validate:\"hostname\"`", oneRule(model.Format{Func: "IsHostname", Detail: "must be a hostname"})},

@@ -1,0 +1,55 @@
+package conduit
+
+import (
+	"context"
+
+	"github.com/handlergen/handlergen/examples/realworld/store"
+)
+
+// ProfileBody is the envelope of profiles.
+type ProfileBody struct {
+	Profile Profile `json:"profile"`
+}
+
+// A Profile is a user as others see them.
+type Profile struct {
+	Username  string  `json:"username"`
+	Bio       *string `json:"bio"`
+	Image     *string `json:"image"`
+	Following bool    `json:"following"`
+}
+
+func profile(p store.Profile) Profile {
+	return Profile{Username: p.Username, Bio: p.Bio, Image: p.Image, Following: p.Following}
+}
+
+// FindProfile finds the user whom the path names, as the viewer sees them.
+//
+//handlergen:extractor
+func (a *App) FindProfile(ctx context.Context, viewer Viewer, username string) (store.Profile, error) {
+	p, err := a.store.Profile(ctx, viewer.ID, username)
+	return p, notFound("profile", err)
+}
+
+// GetProfile answers with the profile of a user.
+//
+//handlergen:route GET /profiles/{username} tags=Profile
+func (a *App) GetProfile(p store.Profile) ProfileBody { return ProfileBody{profile(p)} }
+
+// FollowUser follows a user.
+//
+//handlergen:route POST /profiles/{username}/follow tags=Profile
+func (a *App) FollowUser(ctx context.Context, member Member, p store.Profile) (ProfileBody, error) {
+	err := a.store.Follow(ctx, member.ID, p.ID)
+	p.Following = true
+	return ProfileBody{profile(p)}, err
+}
+
+// UnfollowUser follows a user no longer.
+//
+//handlergen:route DELETE /profiles/{username}/follow tags=Profile
+func (a *App) UnfollowUser(ctx context.Context, member Member, p store.Profile) (ProfileBody, error) {
+	err := a.store.Unfollow(ctx, member.ID, p.ID)
+	p.Following = false
+	return ProfileBody{profile(p)}, err
+}
