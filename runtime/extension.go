@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 
@@ -17,7 +16,7 @@ type Extension[T any] struct{ Value T }
 // parameter of type Extension[T]. A second value of the same type replaces the
 // first.
 func WithExtension[T any](r *http.Request, v T) *http.Request {
-	return r.WithContext(context.WithValue(r.Context(), extension.Key[T]{}, v))
+	return extension.With(r, v)
 }
 
 // FindExtension returns the extension of type T, if r carries one.

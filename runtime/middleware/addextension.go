@@ -1,7 +1,6 @@
 package middleware
 
 import (
-	"context"
 	"net/http"
 
 	"github.com/handlergen/handlergen/runtime/internal/extension"
@@ -14,11 +13,9 @@ import (
 // After axum's Extension layer and tower-http's AddExtension, which copy the
 // value for each request: here all requests share it.
 func AddExtension[T any](v T) func(http.Handler) http.Handler {
-	value := any(v) // once, and not per request
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			ctx := context.WithValue(r.Context(), extension.Key[T]{}, value)
-			serveChanged(next, w, r, r.WithContext(ctx))
+			serveChanged(next, w, r, new(extension.Copy[T]).Of(r, &v))
 		})
 	}
 }

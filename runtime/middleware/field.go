@@ -36,15 +36,6 @@ func copyHeader(h http.Header) http.Header {
 	return maps.Clone(h)
 }
 
-// setField sets a field, or removes it if it has no value.
-func setField(h http.Header, name, value string) {
-	if value == "" {
-		delete(h, name)
-		return
-	}
-	h[name] = []string{value}
-}
-
 // isToken reports whether s is a token (RFC 9110 §5.6.2).
 func isToken(s string) bool {
 	for i := range len(s) {

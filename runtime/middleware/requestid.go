@@ -2,8 +2,8 @@ package middleware
 
 import (
 	"context"
-	"crypto/rand"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 
 	"github.com/handlergen/handlergen/runtime/internal/extension"
@@ -18,7 +18,8 @@ type RequestIDConfig struct {
 	// an id from outside is kept if it is valid.
 	Replace bool
 
-	// Make makes an id; nil is [rand.Text]. It may return none.
+	// Make makes an id; nil makes random ones of 26 letters and digits. It may
+	// return none.
 	Make func(r *http.Request) string
 
 	// Silent keeps the id from the answer.
@@ -49,26 +50,54 @@ func RequestID(config ...RequestIDConfig) func(http.Handler) http.Handler {
 		name = fieldName("RequestID", c.Header)
 	}
 	if c.Make == nil {
-		c.Make = func(*http.Request) string { return rand.Text() }
+		c.Make = randomID
 	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			id, known := c.choose(r, r.Header[name])
-			ctx := r.Context()
-			if id != "" {
-				ctx = context.WithValue(ctx, extension.Key[ID]{}, ID(id))
+			if id == "" {
+				changed := *r
+				changed.Header = copyHeader(r.Header)
+				delete(changed.Header, name)
+				serveChanged(next, w, r, &changed)
+				return
 			}
-			identified := r.WithContext(ctx)
+			made := &identified{id: ID(id), asked: [1]string{id}, answered: [1]string{id}}
+			request := made.Of(r, &made.id)
 			if !known {
-				identified.Header = copyHeader(r.Header)
-				setField(identified.Header, name, id)
+				request.Header = copyHeader(r.Header)
+				request.Header[name] = made.asked[:]
 			}
-			if answer := w.Header(); id != "" && !c.Silent && len(answer[name]) == 0 {
-				answer[name] = []string{id}
+			if answer := w.Header(); !c.Silent && len(answer[name]) == 0 {
+				answer[name] = made.answered[:]
 			}
-			serveChanged(next, w, r, identified)
+			serveChanged(next, w, r, request)
 		})
 	}
+}
+
+// An identified is what a request with an id needs, in one allocation.
+type identified struct {
+	extension.Copy[ID]
+	id ID
+
+	asked, answered [1]string // the lines of the two headers
+}
+
+// randomID returns an id of 128 random bits, in base 32. They are those of the
+// generator of the Go runtime, which the system seeds: ids must not be alike, but
+// they are no secrets.
+func randomID(*http.Request) string {
+	const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+	var id [26]byte
+	for half := range 2 {
+		bits := rand.Uint64()
+		for i := range len(id) / 2 {
+			id[half*len(id)/2+i] = digits[bits%32]
+			bits /= 32
+		}
+	}
+	return string(id[:])
 }
 
 // choose returns the id of a request, and whether that is what the header says.
