@@ -34,9 +34,8 @@ func BodyLimit(limit int64) func(http.Handler) http.Handler {
 			case r.Body == nil || r.Body == http.NoBody:
 				next.ServeHTTP(w, r)
 			default:
-				limited := *r
-				limited.Body = http.MaxBytesReader(writer.Bottom(w), r.Body, limit)
-				serveChanged(next, w, r, &limited)
+				r.Body = http.MaxBytesReader(writer.Bottom(w), r.Body, limit)
+				next.ServeHTTP(w, r)
 			}
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -34,6 +35,32 @@ func copyHeader(h http.Header) http.Header {
 		return make(http.Header)
 	}
 	return maps.Clone(h)
+}
+
+// A lines makes lines of fields, the first of them in place: they are not shared
+// with other requests, since whoever gets a header may change it.
+type lines struct {
+	few  [2]string
+	used int
+}
+
+// of returns the one line of a field.
+func (l *lines) of(value string) []string {
+	if l.used == len(l.few) {
+		return []string{value}
+	}
+	line := l.few[l.used : l.used+1 : l.used+1]
+	line[0] = value
+	l.used++
+	return line
+}
+
+// copies returns a copy of the lines of a field.
+func (l *lines) copies(of []string) []string {
+	if len(of) == 1 {
+		return l.of(of[0])
+	}
+	return slices.Clone(of)
 }
 
 // isToken reports whether s is a token (RFC 9110 §5.6.2).

@@ -2,7 +2,6 @@ package middleware
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/handlergen/handlergen/runtime/internal/writer"
 )
@@ -17,23 +16,52 @@ func PropagateHeader(names ...string) func(http.Handler) http.Handler {
 	names = fieldNames("PropagateHeader", names)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			var fields []headerField
-			for _, name := range names {
-				if lines := r.Header[name]; len(lines) > 0 {
-					fields = append(fields, headerField{name, slices.Clone(lines)})
-				}
-			}
-			if fields == nil {
+			if !hasAny(r.Header, names) {
 				next.ServeHTTP(w, r)
 				return
 			}
-			before := writer.Before(w, func(int) {
-				for _, field := range fields {
-					w.Header()[field.name] = field.lines
-				}
-			})
-			next.ServeHTTP(before, r)
-			before.End()
+			propagating := &propagatingWriter{names: names}
+			propagating.copy(r.Header)
+			propagating.Before(w, propagating)
+			next.ServeHTTP(&propagating.Tracked, r)
+			propagating.End()
 		})
+	}
+}
+
+func hasAny(h http.Header, names []string) bool {
+	for _, name := range names {
+		if len(h[name]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// A propagatingWriter sets fields of an answer before it goes.
+type propagatingWriter struct {
+	writer.Tracked
+	names  []string
+	fields [][]string // what the request has of each
+	few    [2][]string
+	copied lines
+}
+
+func (w *propagatingWriter) copy(from http.Header) {
+	if w.fields = w.few[:]; len(w.names) > len(w.few) {
+		w.fields = make([][]string, len(w.names))
+	}
+	for i, name := range w.names {
+		w.fields[i] = w.copied.copies(from[name])
+	}
+}
+
+// Announce is called before the head is sent.
+func (w *propagatingWriter) Announce(int) {
+	header := w.Header()
+	for i, name := range w.names {
+		if len(w.fields[i]) > 0 {
+			header[name] = w.fields[i]
+		}
 	}
 }

@@ -155,6 +155,9 @@ func (s *savedHeader) save(h http.Header) {
 		s.many = maps.Clone(h)
 		return
 	}
+	if len(h) == 0 {
+		return // which is usual, and much faster than the loop
+	}
 	for name, lines := range h {
 		s.few[s.n] = headerField{name, lines}
 		s.n++

@@ -85,8 +85,9 @@ func setRequestHeader(next http.Handler, rules []HeaderRule) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		changed := *r
 		changed.Header = copyHeader(r.Header)
-		for _, rule := range rules {
-			rule.apply(r, 0, changed.Header)
+		var made lines
+		for i := range rules {
+			rules[i].apply(r, 0, changed.Header, &made)
 		}
 		serveChanged(next, w, r, &changed)
 	})
@@ -94,20 +95,33 @@ func setRequestHeader(next http.Handler, rules []HeaderRule) http.Handler {
 
 func setAnswerHeader(next http.Handler, rules []HeaderRule) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		before := writer.Before(w, func(status int) {
-			for _, rule := range rules {
-				rule.apply(r, status, w.Header())
-			}
-		})
-		next.ServeHTTP(before, r)
-		before.End()
+		setting := &settingWriter{rules: rules, request: r}
+		setting.Before(w, setting)
+		next.ServeHTTP(&setting.Tracked, r)
+		setting.End()
 	})
 }
 
+// A settingWriter sets the header of an answer before it goes.
+type settingWriter struct {
+	writer.Tracked
+	rules   []HeaderRule
+	request *http.Request
+	made    lines
+}
+
+// Announce is called when the status is known.
+func (w *settingWriter) Announce(status int) {
+	header := w.Header()
+	for i := range w.rules {
+		w.rules[i].apply(w.request, status, header, &w.made)
+	}
+}
+
 // apply does what the rule says.
-func (rule *HeaderRule) apply(r *http.Request, status int, header http.Header) {
-	lines := header[rule.Name]
-	if rule.Mode == IfMissing && len(lines) > 0 {
+func (rule *HeaderRule) apply(r *http.Request, status int, header http.Header, made *lines) {
+	present := header[rule.Name]
+	if rule.Mode == IfMissing && len(present) > 0 {
 		return
 	}
 	value := rule.Value
@@ -117,9 +131,9 @@ func (rule *HeaderRule) apply(r *http.Request, status int, header http.Header) {
 	switch {
 	case value == "":
 	case rule.Mode == Append:
-		header[rule.Name] = append(slices.Clip(lines), value)
+		header[rule.Name] = append(slices.Clip(present), value)
 	default:
-		header[rule.Name] = []string{value}
+		header[rule.Name] = made.of(value)
 	}
 }
 

@@ -72,7 +72,7 @@ func TestBefore(t *testing.T) {
 		t.Run(way.name, func(t *testing.T) {
 			var calls []int
 			response := over(t, func(w http.ResponseWriter) {
-				before := writer.Before(w, func(status int) {
+				before := before(w, func(status int) {
 					calls = append(calls, status)
 					w.Header().Set("X-Before", "called")
 				})
@@ -118,14 +118,14 @@ func TestTrackShares(t *testing.T) {
 	if writer.Track(first) != first {
 		t.Error("a tracked writer is tracked again")
 	}
-	if writer.Track(writer.Before(first, func(int) {})) == first {
+	if writer.Track(before(first, func(int) {})) == first {
 		t.Error("a layer in between is left out")
 	}
 }
 
 func TestHijack(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		before := writer.Before(w, func(int) { t.Error("there is no head") })
+		before := before(w, func(int) { t.Error("there is no head") })
 		conn, _, err := before.Hijack()
 		if err != nil {
 			t.Error(err)
@@ -163,7 +163,7 @@ func TestReadFromReachesTheServer(t *testing.T) {
 	}
 	wrappers := map[string]func(http.ResponseWriter) *writer.Tracked{
 		"track":  writer.Track,
-		"before": func(w http.ResponseWriter) *writer.Tracked { return writer.Before(w, func(int) {}) },
+		"before": func(w http.ResponseWriter) *writer.Tracked { return before(w, func(int) {}) },
 	}
 	for kind, wrap := range wrappers {
 		file, err := os.Open(name)
@@ -199,7 +199,7 @@ func TestStack(t *testing.T) {
 	if outer.Stack() != nil {
 		t.Error("a stack without a panic")
 	}
-	inner := writer.Before(wrapper{outer}, func(int) {})
+	inner := before(wrapper{outer}, func(int) {})
 	writer.SetStack(inner, []byte("here"))
 	if string(outer.Stack()) != "here" || string(inner.Stack()) != "here" {
 		t.Errorf("got %q and %q", outer.Stack(), inner.Stack())
@@ -224,6 +224,17 @@ func TestCloseConnection(t *testing.T) {
 		server.Close()
 	}
 }
+
+// before returns a writer that calls f before the head goes.
+func before(w http.ResponseWriter, f announced) *writer.Tracked {
+	t := new(writer.Tracked)
+	t.Before(w, f)
+	return t
+}
+
+type announced func(status int)
+
+func (f announced) Announce(status int) { f(status) }
 
 // A wrapper is somebody else's.
 type wrapper struct{ http.ResponseWriter }
