@@ -3,10 +3,10 @@ package runtime
 import (
 	"context"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/handlergen/handlergen/runtime/drain"
+	"github.com/handlergen/handlergen/runtime/internal/deadline"
 )
 
 // WithStream returns a copy of r for a handler whose answer is a stream, for
@@ -20,9 +20,7 @@ func WithStream(r *http.Request, timeout time.Duration) (*http.Request, context.
 	parent, s := r.Context(), &streaming{}
 	var ctx context.Context
 	if timeout > 0 {
-		d := &deadline{Context: parent, done: make(chan struct{})}
-		ctx, s.cancel = context.WithCancel(d)
-		s.disarm, s.release = d.arm(timeout)
+		ctx = s.limit(parent, timeout)
 	} else {
 		ctx, s.cancel = context.WithCancel(parent)
 	}
@@ -31,9 +29,24 @@ func WithStream(r *http.Request, timeout time.Duration) (*http.Request, context.
 
 // A streaming is what the context of a stream is ended by.
 type streaming struct {
-	cancel  context.CancelFunc
-	disarm  func() bool // ends the timeout; nil if there is none
-	release func() bool // leaves the context above; nil likewise
+	cancel context.CancelFunc
+
+	// Of one with a timeout.
+	deadline *deadline.Context
+	timer    *time.Timer
+	release  func() bool // leaves the context above
+}
+
+// limit returns a context that ends with its parent and after a time, unless the
+// stream has begun by then.
+func (s *streaming) limit(parent context.Context, timeout time.Duration) context.Context {
+	d := new(deadline.Context)
+	d.Init(parent, time.Now().Add(timeout))
+	ctx, cancel := d.Child()
+	s.cancel, s.deadline = cancel, d
+	s.timer = time.AfterFunc(timeout, func() { d.End(context.DeadlineExceeded) })
+	s.release = context.AfterFunc(parent, func() { d.End(parent.Err()) })
+	return ctx
 }
 
 // streamKey is where a context has its streaming.
@@ -47,61 +60,16 @@ func streamOf(r *http.Request) *streaming {
 
 // begin says that the answer begins.
 func (s *streaming) begin() {
-	if s.disarm != nil {
-		s.disarm()
+	if s.deadline != nil && s.timer.Stop() {
+		s.deadline.Lift()
 	}
 }
 
 func (s *streaming) end() {
 	s.cancel()
-	if s.disarm != nil {
-		s.disarm()
+	if s.deadline != nil {
+		s.timer.Stop()
 		s.release()
-	}
-}
-
-// A deadline is the context above that of a stream with a timeout. It ends as
-// one of [context.WithTimeout] does, with [context.DeadlineExceeded], but can be
-// told not to. It has one child, which hears of the end by AfterFunc.
-type deadline struct {
-	context.Context
-	done chan struct{}
-
-	mu    sync.Mutex
-	err   error
-	child func()
-}
-
-func (d *deadline) Done() <-chan struct{} { return d.done }
-
-func (d *deadline) Err() error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.err
-}
-
-// AfterFunc is for package context, which needs no goroutine then.
-func (d *deadline) AfterFunc(f func()) (stop func() bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.child = f
-	return func() bool { return true }
-}
-
-// arm lets the context end after a time, until disarm is called, and with the
-// one above it, until release is.
-func (d *deadline) arm(timeout time.Duration) (disarm, release func() bool) {
-	release = context.AfterFunc(d.Context, func() { d.end(d.Context.Err()) })
-	return time.AfterFunc(timeout, func() { d.end(context.DeadlineExceeded) }).Stop, release
-}
-
-func (d *deadline) end(err error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.err == nil {
-		d.err = err
-		close(d.done)
-		go d.child()
 	}
 }
 

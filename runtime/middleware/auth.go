@@ -3,7 +3,9 @@ package middleware
 import (
 	"crypto/sha256"
 	"crypto/subtle"
+	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/handlergen/handlergen/runtime"
 )
@@ -18,18 +20,19 @@ var ErrUnauthorized = runtime.Errorf(http.StatusUnauthorized, "the credentials a
 type User string
 
 // Passwords returns a check for [BasicAuth] of users and their passwords, which
-// it compares in constant time. It panics if a password is empty. It is for the
-// two or three that a config has; for more, keep hashes and write a check.
+// it compares in constant time. It panics if a password is empty or a user has a
+// colon, which RFC 7617 does not allow. It is for the two or three that a config
+// has; for more, keep hashes and write a check.
 func Passwords(users map[string]string) func(r *http.Request, username, password string) (User, error) {
 	known := make([]secret, 0, len(users))
 	for name, password := range users {
-		known = append(known, newSecret("Passwords", name, password))
+		if strings.Contains(name, ":") {
+			panic(fmt.Sprintf("middleware: Passwords with the user %q, which has a colon", name))
+		}
+		known = append(known, newSecret("Passwords", name, password, name, ":", password))
 	}
 	return func(_ *http.Request, username, password string) (User, error) {
-		name, sum := sha256.Sum256([]byte(username)), sha256.Sum256([]byte(password))
-		return find(known, func(s *secret) int {
-			return subtle.ConstantTimeCompare(s.name[:], name[:]) & subtle.ConstantTimeCompare(s.text[:], sum[:])
-		})
+		return find(known, username, ":", password)
 	}
 }
 
@@ -38,33 +41,41 @@ func Passwords(users map[string]string) func(r *http.Request, username, password
 func Tokens(tokens map[string]string) func(r *http.Request, token string) (User, error) {
 	known := make([]secret, 0, len(tokens))
 	for token, name := range tokens {
-		known = append(known, newSecret("Tokens", name, token))
+		known = append(known, newSecret("Tokens", name, token, token))
 	}
-	return func(_ *http.Request, token string) (User, error) {
-		sum := sha256.Sum256([]byte(token))
-		return find(known, func(s *secret) int { return subtle.ConstantTimeCompare(s.text[:], sum[:]) })
-	}
+	return func(_ *http.Request, token string) (User, error) { return find(known, token) }
 }
 
-// A secret is what a user knows. Hashes have one length, which tells nothing.
+// A secret is what a user sends. Hashes have one length, which tells nothing.
 type secret struct {
 	user User
-	name [sha256.Size]byte
-	text [sha256.Size]byte
+	sum  [sha256.Size]byte
 }
 
-func newSecret(of, name, text string) secret {
+func newSecret(of, name, text string, sent ...string) secret {
 	if text == "" {
 		panic("middleware: " + of + " with an empty secret of " + name)
 	}
-	return secret{User(name), sha256.Sum256([]byte(name)), sha256.Sum256([]byte(text))}
+	return secret{User(name), hash(sent)}
+}
+
+// hash returns the hash of some texts, one after the other.
+func hash(texts []string) [sha256.Size]byte {
+	var room [128]byte
+	all := room[:0]
+	for _, text := range texts {
+		all = append(all, text...)
+	}
+	return sha256.Sum256(all)
 }
 
 // find looks at all that is known, wherever it finds something.
-func find(known []secret, equal func(*secret) int) (User, error) {
+func find(known []secret, sent ...string) (User, error) {
+	sum := hash(sent)
 	found := -1
 	for i := range known {
-		found = subtle.ConstantTimeSelect(equal(&known[i]), i, found)
+		equal := subtle.ConstantTimeCompare(known[i].sum[:], sum[:])
+		found = subtle.ConstantTimeSelect(equal, i, found)
 	}
 	if found < 0 {
 		return "", ErrUnauthorized

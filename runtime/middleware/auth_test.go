@@ -177,5 +177,6 @@ func TestAuthConfig(t *testing.T) {
 		middleware.BasicAuth(middleware.Passwords(nil), middleware.BasicAuthConfig{Realm: "a\nb"})
 	})
 	mustPanic(t, "Passwords with an empty secret of ann", func() { middleware.Passwords(map[string]string{"ann": ""}) })
+	mustPanic(t, `the user "a:b", which has a colon`, func() { middleware.Passwords(map[string]string{"a:b": "c"}) })
 	mustPanic(t, "Tokens with an empty secret of deploy", func() { middleware.Tokens(map[string]string{"": "deploy"}) })
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/handlergen/handlergen/runtime"
 	"github.com/handlergen/handlergen/runtime/drain"
+	"github.com/handlergen/handlergen/runtime/internal/deadline"
 	"github.com/handlergen/handlergen/runtime/internal/stack"
 	"github.com/handlergen/handlergen/runtime/internal/writer"
 )
@@ -93,41 +94,45 @@ func (e timeoutError) Is(target error) bool { return target == context.DeadlineE
 // A timedCall is a handler that runs against a deadline. The server's goroutine
 // waits for it.
 type timedCall struct {
-	ctx     timedContext
+	ctx     deadline.Context
 	writer  timedWriter
 	body    timedBody
-	request *http.Request // the handler's
-	logger  *slog.Logger  // of a panic that comes too late
+	next    http.Handler
+	request http.Request       // the handler's
+	cancel  context.CancelFunc // ends its context
+	logger  *slog.Logger       // of a panic that comes too late
 
-	// The handler has returned when ended is closed, and what is below is
-	// written before.
-	ended    chan struct{}
+	// It is known who answers when decided is closed: the handler has returned,
+	// and what is below was written before, or its time is up.
+	decided  chan struct{}
 	panicked *PanicError
 	exited   bool // by runtime.Goexit
 
 	// Guarded by the lock of the writer.
 	returned bool
-	release  func() // lets a server drain that waits for a handler that was given up
+	release  func() // of a handler that was given up: lets a server drain that waits for it
 }
 
 // startTimed calls the handler on another goroutine.
 func startTimed(next http.Handler, w http.ResponseWriter, r *http.Request, d time.Duration, logger *slog.Logger) *timedCall {
-	c := &timedCall{ended: make(chan struct{}), logger: logger, release: func() {}}
-	c.ctx.init(r.Context(), time.Now().Add(d))
-	c.writer.init(w, &c.ctx, time.NewTimer(d))
-	ctx, cancel := context.WithCancel(&c.ctx)
-	c.request = r.WithContext(ctx)
+	c := &timedCall{next: next, decided: make(chan struct{}), logger: logger}
+	c.ctx.Init(r.Context(), time.Now().Add(d))
+	c.writer.init(w, &c.ctx)
+	ctx, cancel := c.ctx.Child()
+	c.cancel = cancel
+	c.request = *r.WithContext(ctx) // which is inlined and stays on the stack
 	if r.Body != nil && r.Body != http.NoBody {
 		c.body = timedBody{ReadCloser: r.Body, writer: &c.writer}
 		c.request.Body = &c.body
 	}
-	go c.run(next, cancel)
+	c.writer.timer = time.AfterFunc(d, c.giveUp)
+	go c.run()
 	return c
 }
 
 // run calls the handler and notes how it ended.
-func (c *timedCall) run(next http.Handler, cancel context.CancelFunc) {
-	defer cancel()
+func (c *timedCall) run() {
+	defer c.cancel()
 	ok := false
 	defer func() {
 		var failure *PanicError
@@ -137,7 +142,7 @@ func (c *timedCall) run(next http.Handler, cancel context.CancelFunc) {
 		c.end(failure, !ok && failure == nil)
 	}()
 	stack.Grow()
-	next.ServeHTTP(&c.writer, c.request)
+	c.next.ServeHTTP(&c.writer, &c.request)
 	ok = true
 }
 
@@ -154,8 +159,11 @@ func (c *timedCall) end(failure *PanicError, exited bool) {
 	} else {
 		c.panicked, c.exited = failure, exited
 	}
-	close(c.ended)
-	release()
+	if release != nil {
+		release()
+	} else {
+		close(c.decided)
+	}
 }
 
 // clean does for a handler that was given up what those around would have done.
@@ -173,45 +181,41 @@ func (c *timedCall) log(message string, failure *PanicError) {
 	if logger == nil {
 		logger = slog.Default()
 	}
-	logPanic(logger, c.request, message, failure)
+	logPanic(logger, &c.request, message, failure)
 }
 
 // await waits until the handler has returned, or until time is up before it has
 // begun to answer, and reports whether the answer is the handler's.
 func (c *timedCall) await() bool {
-	gone := c.ctx.Context.Done()
-	for {
-		select {
-		case <-c.ended:
-			return c.panicked != nil || c.exited || c.writer.decide() != expired
-		case <-c.writer.timer.C:
-			if c.giveUp() {
-				c.ctx.end(context.DeadlineExceeded)
-				return false
-			}
-		case <-gone:
-			c.ctx.end(c.ctx.Context.Err())
-			gone = nil
-		}
+	select {
+	case <-c.decided:
+	case <-c.ctx.Around().Done():
+		c.ctx.End(c.ctx.Around().Err())
+		<-c.decided
 	}
+	return c.panicked != nil || c.exited || c.writer.decide() != expired
 }
 
-// giveUp is called when time is up. It reports whether the handler still runs
-// and has not begun to answer.
-func (c *timedCall) giveUp() bool {
+// giveUp is called when time is up. It does nothing if the handler has begun to
+// answer, or returned.
+func (c *timedCall) giveUp() {
 	c.writer.mu.Lock()
-	defer c.writer.mu.Unlock()
 	if c.writer.state == begun || c.returned {
-		return false
+		c.writer.mu.Unlock()
+		return
 	}
 	c.writer.state = expired
-	c.release = drain.Hold(c.ctx.Context)
-	return true
+	c.release = drain.Hold(c.ctx.Around())
+	c.writer.mu.Unlock()
+
+	c.ctx.End(context.DeadlineExceeded)
+	close(c.decided)
 }
 
 // finish hands on what the handler has left, on the goroutine of the server.
 func (c *timedCall) finish(r *http.Request) {
-	handBack(r, c.request)
+	c.writer.timer.Stop() // which a panic has not
+	handBack(r, &c.request)
 	switch {
 	case c.panicked != nil:
 		if !isAbort(c.panicked.Value) && !writer.SetStack(c.writer.below, c.panicked.Stack) {

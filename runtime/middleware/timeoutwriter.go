@@ -2,7 +2,6 @@ package middleware
 
 import (
 	"bufio"
-	"errors"
 	"io"
 	"maps"
 	"net"
@@ -12,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/handlergen/handlergen/runtime/internal/deadline"
 	"github.com/handlergen/handlergen/runtime/internal/writer"
 )
 
@@ -21,7 +21,7 @@ import (
 type timedWriter struct {
 	below  http.ResponseWriter
 	header http.Header // the handler's own
-	ctx    *timedContext
+	ctx    *deadline.Context
 	timer  *time.Timer
 
 	mu    sync.Mutex
@@ -37,8 +37,8 @@ const (
 	expired              // the server
 )
 
-func (w *timedWriter) init(below http.ResponseWriter, ctx *timedContext, timer *time.Timer) {
-	w.below, w.ctx, w.timer = below, ctx, timer
+func (w *timedWriter) init(below http.ResponseWriter, ctx *deadline.Context) {
+	w.below, w.ctx = below, ctx
 	w.header = below.Header().Clone()
 	if w.header == nil {
 		w.header = make(http.Header)
@@ -56,13 +56,13 @@ func (w *timedWriter) decide() timedState {
 }
 
 func (w *timedWriter) decideLocked() {
-	if !time.Now().Before(w.ctx.deadline) {
+	if !time.Now().Before(w.ctx.At()) {
 		w.state = expired
 		return
 	}
 	w.state = begun
 	w.timer.Stop()
-	w.ctx.lift()
+	w.ctx.Lift()
 	header := w.below.Header()
 	clear(header)
 	maps.Copy(header, w.header)
@@ -164,7 +164,7 @@ func (w *timedWriter) FlushError() error {
 func (w *timedWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.state == undecided && !time.Now().Before(w.ctx.deadline) {
+	if w.state == undecided && !time.Now().Before(w.ctx.At()) {
 		w.state = expired
 	}
 	if w.state == expired {
@@ -232,9 +232,10 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	}
 	n, err := b.ReadCloser.Read(p)
 	switch {
-	case errors.Is(err, io.EOF):
+	case err == nil:
+	case err == io.EOF: //nolint:errorlint // no body wraps it, and this is on every request's way
 		b.ended.Store(true)
-	case err != nil && b.writer.isExpired():
+	case b.writer.isExpired():
 		err = http.ErrHandlerTimeout // the server has taken the body back
 	}
 	return n, err

@@ -111,7 +111,7 @@ func Trace(config ...TraceConfig) func(http.Handler) http.Handler {
 			}
 			start := time.Now()
 			tracked := writer.Track(w)
-			t.request(r)
+			t.request(r, start)
 			returned := false
 			defer func() {
 				var value any
@@ -132,39 +132,42 @@ func Trace(config ...TraceConfig) func(http.Handler) http.Handler {
 type tracer struct{ TraceConfig }
 
 // request is called when a request begins.
-func (t *tracer) request(r *http.Request) {
+func (t *tracer) request(r *http.Request, start time.Time) {
 	if t.OnRequest != nil {
 		t.OnRequest(r)
 		return
 	}
-	logger, level := t.logger(), levelOr(t.RequestLevel, slog.LevelDebug)
-	if !logger.Enabled(r.Context(), level) {
+	level := levelOr(t.RequestLevel, slog.LevelDebug)
+	handler := t.enabled(r.Context(), level)
+	if handler == nil {
 		return
 	}
-	attrs := []slog.Attr{
+	line := slog.NewRecord(start, level, "started processing request", 0)
+	line.AddAttrs(
 		slog.String("method", r.Method),
 		slog.String("path", r.URL.Path),
 		slog.String("proto", r.Proto),
 		slog.String("remote", r.RemoteAddr),
-	}
+	)
 	if id := IDFrom(r.Context()); id != "" {
-		attrs = append(attrs, slog.String(idAttr, string(id)))
+		line.AddAttrs(slog.String(idAttr, string(id)))
 	}
 	if t.Headers {
-		attrs = append(attrs, slog.Any("headers", LogHeader(r.Context(), r.Header)))
+		line.AddAttrs(slog.Any("headers", LogHeader(r.Context(), r.Header)))
 	}
-	logger.LogAttrs(r.Context(), level, "started processing request", attrs...)
+	_ = handler.Handle(r.Context(), line)
 }
 
 // finish is called when the handler has returned, or panicked with a value.
 func (t *tracer) finish(w *writer.Tracked, r *http.Request, start time.Time, returned bool, value any) {
+	end := time.Now()
 	x := Exchange{
 		Request:  r,
 		Route:    runtime.ReadMatchedPath(r),
 		Status:   w.Status(),
 		Header:   w.Header(),
 		Bytes:    w.Bytes(),
-		Latency:  time.Since(start),
+		Latency:  end.Sub(start),
 		Hijacked: w.Hijacked(),
 		Err:      brokenBy(w, returned, value),
 	}
@@ -173,10 +176,10 @@ func (t *tracer) finish(w *writer.Tracked, r *http.Request, start time.Time, ret
 			x.Status = http.StatusOK // which the server sends now
 		}
 		x.Err = context.Cause(r.Context())
-		t.event(&x, t.OnResponse, levelOr(t.ResponseLevel, slog.LevelInfo), "finished processing request")
+		t.event(&x, end, t.OnResponse, levelOr(t.ResponseLevel, slog.LevelInfo), "finished processing request")
 	}
 	if x.Failed() {
-		t.event(&x, t.OnFailure, levelOr(t.FailureLevel, slog.LevelError), "response failed")
+		t.event(&x, end, t.OnFailure, levelOr(t.FailureLevel, slog.LevelError), "response failed")
 	}
 }
 
@@ -192,19 +195,19 @@ func brokenBy(w *writer.Tracked, returned bool, value any) error {
 }
 
 // event calls the hook of an event, or logs it. The hook gets what it may keep.
-func (t *tracer) event(x *Exchange, hook func(*Exchange), level slog.Level, message string) {
+func (t *tracer) event(x *Exchange, at time.Time, hook func(*Exchange), level slog.Level, message string) {
 	if hook != nil {
 		kept := *x
 		hook(&kept)
 		return
 	}
-	t.log(x, level, message)
+	t.log(x, at, level, message)
 }
 
-func (t *tracer) log(x *Exchange, level slog.Level, message string) {
+func (t *tracer) log(x *Exchange, at time.Time, level slog.Level, message string) {
 	ctx := x.Request.Context()
-	logger := t.logger()
-	if !logger.Enabled(ctx, level) {
+	handler := t.enabled(ctx, level)
+	if handler == nil {
 		return
 	}
 	attrs := make([]slog.Attr, 0, 10)
@@ -228,7 +231,20 @@ func (t *tracer) log(x *Exchange, level slog.Level, message string) {
 	if t.Headers {
 		attrs = append(attrs, slog.Any("headers", LogHeader(ctx, x.Header)))
 	}
-	logger.LogAttrs(ctx, level, message, attrs...)
+	line := slog.NewRecord(at, level, message, 0)
+	line.AddAttrs(attrs...)
+	_ = handler.Handle(ctx, line)
+}
+
+// enabled returns the handler of lines of some level, or nil if they are not
+// logged. Lines made for it have the time of what they are about, which is known,
+// and no place in the source, which would be here and takes a while to find.
+func (t *tracer) enabled(ctx context.Context, level slog.Level) slog.Handler {
+	handler := t.logger().Handler()
+	if !handler.Enabled(ctx, level) {
+		return nil
+	}
+	return handler
 }
 
 func (t *tracer) logger() *slog.Logger {
