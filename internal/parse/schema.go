@@ -315,6 +315,9 @@ func quoted(schema model.Schema) model.Schema {
 
 // text is the schema of a type that is read from a text.
 func (d *describer) text(t types.Type) model.Schema {
+	if declared, ok := d.p.declaredSchema(t); ok {
+		return declared
+	}
 	if held, ok := isRuntime(t, "Optional"); ok {
 		return d.text(held)
 	}

@@ -111,6 +111,11 @@ type Odd struct{}
 
 func (o *Odd) UnmarshalJSON([]byte) error { return nil }
 
+//handlergen:schema string values=red,green
+type Hue string
+
+func (h *Hue) UnmarshalText([]byte) error { return nil }
+
 type Opaque struct{}
 
 func (o Opaque) MarshalJSON() ([]byte, error) { return nil, nil }
@@ -155,7 +160,7 @@ type Page[T any] struct{ Items []T }
 
 //handlergen:route POST /nodes/{role}
 func Create(role Role, q runtime.Query[struct {
-	Level []Level; Since time.Time; Wait *time.Duration; At runtime.Optional[netip.Addr]; ID UUID; N uint8; Color map[string]string
+	Level []Level; Since time.Time; Wait *time.Duration; At runtime.Optional[netip.Addr]; ID UUID; N uint8; Color map[string]string; Hue []Hue
 }], body runtime.JSON[Node]) (Node, error) { return Node{}, nil }
 
 //handlergen:route PUT /odd
@@ -187,6 +192,7 @@ func PutSmall(body runtime.JSON[Small]) {}
 		`texted text uuid`,
 		`texted uint8`,
 		`texted {* text}`,
+		`texted [-1 declared {"string" "" "" ["\"red\"" "\"green\""] ""}]`,
 		`received #example.com/shop.Node`,
 		`received [-1 declared {"integer" "" "" ["1" "2"] ""}]`,
 		`received #example.com/shop.Small`,
