@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/coder/websocket v1.8.15
+	github.com/handlergen/handlergen v0.0.0-00010101000000-000000000000
 	github.com/handlergen/handlergen/contrib v0.0.0
 	github.com/handlergen/handlergen/contrib/docsui v0.0.0
 	github.com/handlergen/handlergen/runtime v0.0.0
@@ -16,7 +17,6 @@ require (
 	github.com/go-openapi/jsonpointer v0.22.5 // indirect
 	github.com/go-openapi/swag/jsonname v0.25.5 // indirect
 	github.com/golang-jwt/jwt/v5 v5.3.1 // indirect
-	github.com/handlergen/handlergen v0.0.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/klauspost/compress v1.20.3 // indirect
 	github.com/oasdiff/yaml v0.1.3 // indirect

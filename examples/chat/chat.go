@@ -27,6 +27,8 @@ type App struct {
 }
 
 // A RoomName is a word of small letters, digits and dashes.
+//
+//handlergen:schema string "pattern=^[a-z0-9][a-z0-9-]{0,31}$"
 type RoomName string
 
 var roomName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)

@@ -59,6 +59,9 @@ func (h handlers) serveList(w http.ResponseWriter, r *http.Request) {
 	if query.Value.Page < 1 {
 		in.Invalid(page, "must be at least 1")
 	}
+	if query.Value.Page > 1000000 {
+		in.Invalid(page, "must be at most 1000000")
+	}
 	query.Value.Limit = runtime.ReadInt[int](&in, limit.Or("20"))
 	if query.Value.Limit < 1 {
 		in.Invalid(limit, "must be at least 1")

@@ -6,6 +6,8 @@ import (
 )
 
 // A Role says what a user may do: member or editor.
+//
+//handlergen:schema string values=member,editor
 type Role string
 
 // UnmarshalText reads a role from a query or a JSON body.

@@ -37,7 +37,7 @@ type User struct {
 
 // A ListQuery says which users to list.
 type ListQuery struct {
-	Page  int        `query:"page" default:"1" validate:"min=1"`
+	Page  int        `query:"page" default:"1" validate:"min=1,max=1000000"`
 	Limit int        `query:"limit" default:"20" validate:"min=1,max=100"`
 	Role  []Role     `query:"role"`
 	Since *time.Time `query:"since"`

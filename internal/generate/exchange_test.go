@@ -1,27 +1,23 @@
 package generate_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
+
+	"github.com/handlergen/handlergen/internal/proof"
 )
 
 // An exchange is one request and the answer that a case expects.
 type exchange struct {
-	line   int      // of the request in its section, from 1
-	method string   // "GET"
-	target string   // "/users/7?full=true", sent as it is
-	header []string // "X-Tag: a"
-	body   string
+	proof.Request
+	line int // of the request in its section, from 1
 
 	status     int
 	mediaType  string   // expected Content-Type; empty for any
@@ -77,21 +73,21 @@ func (p *exchangeParser) start(x *exchange, line string) error {
 	if !ok {
 		return fmt.Errorf("want METHOD TARGET, got %q", line)
 	}
-	x.method, x.target = method, expand(target)
+	x.Method, x.Target = method, expand(target)
 	p.x, p.state = x, inRequest
 	return nil
 }
 
 func (p *exchangeParser) request(line string) {
 	switch {
-	case p.state == inRequestBody && p.x.body == "":
-		p.x.body = expand(line)
+	case p.state == inRequestBody && p.x.Body == "":
+		p.x.Body = expand(line)
 	case p.state == inRequestBody:
-		p.x.body += "\n" + expand(line)
+		p.x.Body += "\n" + expand(line)
 	case line == "":
 		p.state = inRequestBody
 	default:
-		p.x.header = append(p.x.header, expand(line))
+		p.x.Header = append(p.x.Header, expand(line))
 	}
 }
 
@@ -143,7 +139,7 @@ func expand(s string) string {
 
 // run makes the request and returns what is wrong with the answer.
 func (x *exchange) run(addr string) (problems []string) {
-	res, body, err := x.send(addr)
+	res, err := x.Send(addr)
 	if err != nil {
 		return []string{err.Error()}
 	}
@@ -155,68 +151,12 @@ func (x *exchange) run(addr string) (problems []string) {
 	}
 	problems = append(problems, x.compareHeader(res.Header)...)
 	if !x.anyBody {
-		problems = append(problems, x.compareBody(res.Header.Get("Content-Type"), body)...)
+		problems = append(problems, x.compareBody(res.Header.Get("Content-Type"), res.Text)...)
 	}
 	if problems != nil {
-		problems = append(problems, fmt.Sprintf("the answer was %s\n%s", res.Status, body))
+		problems = append(problems, fmt.Sprintf("the answer was %s\n%s", res.Status, res.Text))
 	}
 	return problems
-}
-
-// send writes the request as the case spells it, right or wrong, on a
-// connection of its own.
-func (x *exchange) send(addr string) (*http.Response, string, error) {
-	conn, err := net.Dial("tcp", addr)
-	if err != nil {
-		return nil, "", err
-	}
-	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(30 * time.Second))
-	go func() {
-		io.WriteString(conn, x.text(addr))
-		if length, ok := x.given("Content-Length"); ok && length != strconv.Itoa(len(x.body)) {
-			conn.(*net.TCPConn).CloseWrite() // the body is cut off
-		}
-	}()
-	res, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: x.method})
-	if err != nil {
-		return nil, "", fmt.Errorf("no answer: %w", err)
-	}
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		return nil, "", fmt.Errorf("the answer breaks off: %w", err)
-	}
-	return res, string(body), nil
-}
-
-// text is the request as it goes over the wire.
-func (x *exchange) text(addr string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nConnection: close\r\n", x.method, x.target)
-	if _, ok := x.given("Host"); !ok {
-		fmt.Fprintf(&b, "Host: %s\r\n", addr)
-	}
-	for _, line := range x.header {
-		b.WriteString(line + "\r\n")
-	}
-	body := x.body
-	_, hasLength := x.given("Content-Length")
-	if _, chunked := x.given("Transfer-Encoding"); chunked {
-		body = fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(x.body), x.body)
-	} else if x.body != "" && !hasLength {
-		fmt.Fprintf(&b, "Content-Length: %d\r\n", len(x.body))
-	}
-	return b.String() + "\r\n" + body
-}
-
-// given returns a header that the case spells out.
-func (x *exchange) given(name string) (string, bool) {
-	for _, line := range x.header {
-		if key, value, _ := strings.Cut(line, ":"); strings.EqualFold(key, name) {
-			return strings.TrimSpace(value), true
-		}
-	}
-	return "", false
 }
 
 // compareHeader checks the headers that the case lists: all values of a name,
@@ -244,7 +184,7 @@ func sameHeader(got, want string) bool {
 
 // compareBody checks the body: by its meaning if it is JSON, else exactly.
 func (x *exchange) compareBody(mediaType, got string) []string {
-	if x.method == http.MethodHead || !strings.Contains(mediaType, "json") ||
+	if x.Method == http.MethodHead || !strings.Contains(mediaType, "json") ||
 		strings.Contains(mediaType, "ndjson") || x.wantBody == "" {
 		if got != x.wantBody {
 			return []string{fmt.Sprintf("body %q, want %q", got, x.wantBody)}

@@ -42,7 +42,7 @@ func TestServed(t *testing.T) {
 			}
 			for _, x := range list {
 				for _, problem := range x.run(addr) {
-					t.Errorf("%s %s: %s", x.method, x.target, problem)
+					t.Errorf("%s %s: %s", x.Method, x.Target, problem)
 				}
 			}
 		})

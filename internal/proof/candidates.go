@@ -1,7 +1,6 @@
-package generate_test
+package proof
 
 import (
-	"bytes"
 	"encoding/json"
 	"maps"
 	"math/big"
@@ -13,70 +12,15 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// A node is a place in a document.
-type node struct {
-	d       *document
-	pointer string
-}
-
-func (n node) get() any {
-	value := n.d.value
-	for _, name := range strings.Split(n.pointer, "/")[1:] {
-		switch here := value.(type) {
-		case map[string]any:
-			value = here[unescapePointer(name)]
-		case []any:
-			i, _ := strconv.Atoi(name)
-			value = here[i]
-		default:
-			return nil
-		}
-	}
-	return value
-}
-
-func (n node) value() map[string]any { v, _ := n.get().(map[string]any); return v }
-func (n node) has(name string) bool  { _, ok := n.value()[name]; return ok }
-func (n node) keys() []string        { return slices.Sorted(maps.Keys(n.value())) }
-func (n node) text(name string) string {
-	text, _ := n.value()[name].(string)
-	return text
-}
-func (n node) at(name string) node { return node{n.d, n.pointer + "/" + escapePointer(name)} }
-func (n node) index(i int) node    { return node{n.d, n.pointer + "/" + strconv.Itoa(i)} }
-func (n node) len() int {
-	list, _ := n.get().([]any)
-	return len(list)
-}
-
-// resolved follows references.
-func (n node) resolved() node {
-	for n.has("$ref") {
-		n = node{n.d, strings.TrimPrefix(n.text("$ref"), "#")}
-	}
-	return n
-}
-
-// allows asks the library for JSON Schema whether a value fits a schema.
-func (n node) allows(value any) bool {
-	schema, err := n.d.schemas.Compile("document.json#" + n.pointer)
-	if err != nil {
-		panic(err)
-	}
-	return schema.Validate(value) == nil
-}
-
 // A textForm says where a value stands that is written as texts.
 type textForm int
 
 const (
-	inJSON textForm = iota
-	inForm
-	inParam
-	inBody
+	inJSON  textForm = iota
+	inForm           // a form: one text, or several of a name
+	inParam          // a parameter
+	inBody           // a body that is a text
 )
-
-func textual(node) textForm { return inParam }
 
 // first returns the first candidate that is allowed.
 func (n node) first(form textForm) (any, bool) {
@@ -139,21 +83,7 @@ func isTextual(n node, value any, form textForm) bool {
 // null, which leaves everything as it is, and the constants of a type, which
 // nobody checks.
 func isLenient(n node, value any) bool {
-	return !n.allows(value) && (hasNull(value) || (node{n.d.relaxed(), n.pointer}).allows(value))
-}
-
-// relaxed is the document without the values of enumerations that are types.
-func (d *document) relaxed() *document {
-	if d.lenient == nil {
-		text, _ := json.Marshal(d.value)
-		value, _ := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-		schemas := node{&document{value: value}, "/components/schemas"}
-		for _, name := range schemas.keys() {
-			delete(schemas.at(name).value(), "enum")
-		}
-		d.lenient = &document{d.T, compiler(value), value, nil}
-	}
-	return d.lenient
+	return !n.allows(value) && (hasNull(value) || n.d.relaxed().at(n.pointer).allows(value))
 }
 
 func hasNull(value any) bool {
@@ -172,55 +102,13 @@ func hasNull(value any) bool {
 	return false
 }
 
-// parts are the schemas that hold together: the node, and what it refers to.
-func (n node) parts() []node {
-	n = n.resolved()
-	list := []node{n}
-	for _, word := range []string{"allOf", "anyOf", "oneOf"} {
-		for i := range n.at(word).len() {
-			list = append(list, n.at(word).index(i).parts()...)
-		}
-	}
-	return list
-}
-
-// part finds a schema inside of this one.
-func (n node) part(path ...string) *node {
-	for _, p := range n.parts() {
-		ok := true
-		for _, name := range path {
-			ok = ok && p.has(name)
-			p = p.at(name)
-		}
-		if ok {
-			return &p
-		}
-	}
-	return nil
-}
-
-func (n node) types() map[string]bool {
-	types := map[string]bool{}
-	for _, p := range n.parts() {
-		switch t := p.value()["type"].(type) {
-		case string:
-			types[t] = true
-		case []any:
-			for _, name := range t {
-				types[name.(string)] = true
-			}
-		}
-	}
-	return types
-}
-
 // candidates are values around what a schema allows, likely ones first: the
 // least and the greatest, those beside, and those of other types.
 func (n node) candidates(depth int) []any {
 	parts := n.parts()
 	var list []any
 	for _, p := range parts {
-		v := p.value()
+		v := p.object()
 		for _, word := range []string{"enum", "examples"} {
 			values, _ := v[word].([]any)
 			list = append(list, values...)
@@ -232,7 +120,7 @@ func (n node) candidates(depth int) []any {
 		}
 	}
 	for _, p := range parts {
-		list = append(list, formatted(p.text("format"))...)
+		list = append(list, formats[p.text("format")]...)
 	}
 	types := n.types()
 	if types["string"] {
@@ -266,32 +154,33 @@ func once(list []any) []any {
 	})
 }
 
-// formatted are values of the formats, and some that are nearly so.
-func formatted(format string) []any {
-	return map[string][]any{
-		"date-time":     {"2024-02-29T12:00:00Z", "2024-02-30T12:00:00Z", "2024-02-29", "12:00"},
-		"date":          {"2024-02-29", "2023-02-29", "2024-2-9"},
-		"uuid":          {"f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "f81d4fae-7dec-11d0-a765"},
-		"email":         {"a@example.com", "a@", "example.com"},
-		"uri":           {"https://example.com/x", "x"},
-		"uri-reference": {"/x?y=1", "https://example.com"},
-		"hostname":      {"example.com", "-a-", "a b"},
-		"ipv4":          {"192.0.2.1", "192.0.2.256"},
-		"ipv6":          {"2001:db8::1", "2001:db8::g"},
-		"int32":         {json.Number("2147483647"), json.Number("-2147483648"), json.Number("2147483648"), json.Number("-2147483649")},
-		"int64":         {json.Number("9223372036854775807"), json.Number("-9223372036854775808"), json.Number("9223372036854775808")},
-		"uint64":        {json.Number("18446744073709551615"), json.Number("18446744073709551616")},
-		"float":         {json.Number("3e38"), json.Number("1e39")},
-		"double":        {json.Number("1e308")},
-	}[format]
+// formats are values of the formats, and some that are nearly so.
+var formats = map[string][]any{
+	"date-time":     {"2024-02-29T12:00:00Z", "2024-02-30T12:00:00Z", "2024-02-29", "12:00"},
+	"date":          {"2024-02-29", "2023-02-29", "2024-2-9"},
+	"uuid":          {"f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "f81d4fae-7dec-11d0-a765"},
+	"email":         {"a@example.com", "a@", "example.com"},
+	"uri":           {"https://example.com/x", "x"},
+	"uri-reference": {"/x?y=1", "https://example.com"},
+	"hostname":      {"example.com", "-a-", "a b"},
+	"ipv4":          {"192.0.2.1", "192.0.2.256"},
+	"ipv6":          {"2001:db8::1", "2001:db8::g"},
+	"int32":         {json.Number("2147483647"), json.Number("-2147483648"), json.Number("2147483648"), json.Number("-2147483649")},
+	"int64":         {json.Number("9223372036854775807"), json.Number("-9223372036854775808"), json.Number("9223372036854775808")},
+	"uint64":        {json.Number("18446744073709551615"), json.Number("18446744073709551616")},
+	"float":         {json.Number("3e38"), json.Number("1e39")},
+	"double":        {json.Number("1e308")},
 }
 
 // texts are strings of the lengths that matter.
 func texts(parts []node) []any {
-	list := []any{"a", "Ab", "1", "-5", "true", "2.5", "YQ==", "a@example.com", "0123456789", "ABC-123", `"a"`}
+	list := []any{"a", "Ab", "-5", `"a"`}
+	if slices.ContainsFunc(parts, isDemanding) {
+		list = append(list, "1", "true", "2.5", "YQ==", "a@example.com", "0123456789", "ABC-123")
+	}
 	for _, p := range parts {
 		for _, word := range []string{"minLength", "maxLength"} {
-			if number, ok := p.value()[word].(json.Number); ok {
+			if number, ok := p.object()[word].(json.Number); ok {
 				n, _ := number.Int64()
 				for _, length := range []int64{n - 1, n, n + 1} {
 					if length >= 0 && length < 10_000 {
@@ -305,6 +194,11 @@ func texts(parts []node) []any {
 		}
 	}
 	return append(list, "")
+}
+
+// isDemanding reports whether a schema wants more of a text than a length.
+func isDemanding(n node) bool {
+	return n.has("pattern") || n.has("format") || n.has("contentEncoding")
 }
 
 // matching is the text that a regular expression describes at its simplest. What
@@ -338,7 +232,7 @@ func numbers(parts []node, fractions bool) []any {
 	}
 	for _, p := range parts {
 		for _, word := range []string{"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"} {
-			if number, ok := p.value()[word].(json.Number); ok {
+			if number, ok := p.object()[word].(json.Number); ok {
 				bound, _ := new(big.Float).SetString(number.String())
 				for _, step := range []float64{0, 1, -1} {
 					near := new(big.Float).SetPrec(200).Add(bound, big.NewFloat(step))
@@ -364,7 +258,7 @@ func (n node) lists(parts []node, depth int) []any {
 	list = append(list, []any{})
 	for _, p := range parts {
 		for _, word := range []string{"minItems", "maxItems"} {
-			number, ok := p.value()[word].(json.Number)
+			number, ok := p.object()[word].(json.Number)
 			if !ok || len(good) == 0 {
 				continue
 			}
@@ -397,7 +291,7 @@ func (n node) objects(parts []node, depth int) []any {
 		for _, name := range p.at("properties").keys() {
 			properties[name] = p.at("properties").at(name)
 		}
-		for _, name := range strs(p.value()["required"]) {
+		for _, name := range p.at("required").texts() {
 			required[name] = true
 		}
 	}
@@ -441,14 +335,6 @@ func (n node) objects(parts []node, depth int) []any {
 	return append(list, map[string]any{})
 }
 
-func strs(v any) (texts []string) {
-	list, _ := v.([]any)
-	for _, item := range list {
-		texts = append(texts, item.(string))
-	}
-	return texts
-}
-
 // numberFormats are those of the registry of OpenAPI that bound a number.
 func numberFormats() []*jsonschema.Format {
 	whole := func(name string, bits uint, signed bool) *jsonschema.Format {
@@ -477,40 +363,4 @@ func bounded(name string, low, high *big.Float) *jsonschema.Format {
 		}
 		return err
 	}}
-}
-
-// unpredictable are the cases and operations that refuse requests for reasons
-// that their documents cannot say.
-var unpredictable = map[string]string{
-	// What a document cannot know.
-	"validate/methods":                  "a Validate method has the last word",
-	"validate/nested POST /orders":      "a Validate method has the last word",
-	"extract/text_unmarshaler":          "a type with UnmarshalText has the last word on its texts",
-	"extract/pointers GET /nil":         "a type with UnmarshalText has the last word on its texts",
-	"extract/pointers GET /set":         "a type with UnmarshalText has the last word on its texts",
-	"extract/times GET /stamp":          "a type with UnmarshalText has the last word on its texts",
-	"extract/addresses GET /x":          "no format of JSON Schema is that of an address with a port, or of a prefix",
-	"extract/defaults GET /x":           "no format of JSON Schema is that of a prefix",
-	"body/json_kinds POST /x":           "no format of JSON Schema is that of an address as encoding/json reads it",
-	"validate/maps POST /json":          "no format of JSON Schema is that of an address as encoding/json reads it",
-	"extract/header GET /plain":         "OpenAPI ignores parameters named Authorization",
-	"body/json_lines":                   "JSON Schema says nothing of the lines of a body",
-	"body/json POST /any":               "any JSON is nothing to make requests from",
-	"validate/presence POST /x":         "a member may be any JSON, and there has to be one",
-	"middleware/params":                 "the handler asks for what is optional",
-	"extract/optional GET /must":        "the handler asks for what is optional",
-	"respond/redirect POST /temporary":  "the handler asks for what is optional",
-	"validate/holders POST /x":          "an array that is too short is filled up with zero values, which the rules refuse",
-	"extract/optional GET /struct":      "with one value of an optional struct the others have to be there",
-	"extract/form GET /optional":        "with one value of an optional form the others have to be there",
-	"name/embedded_names GET /x":        "two parameters read one name, one of them as a list",
-	"robust/packages GET /admin/{rest}": "it is served by another package of the case",
-
-	// What is read in spite of what the document says.
-	"extract/result":                      "a runtime.Result takes what is refused otherwise",
-	"extract/multipart POST /attempt":     "a runtime.Result takes what is refused otherwise",
-	"extract/combined POST /json":         "a runtime.Result takes what is refused otherwise",
-	"extract/combined GET /result/{id}":   "a runtime.Result takes what is refused otherwise",
-	"extract/optional_always GET /result": "a runtime.Result takes what is refused otherwise",
-	"extract/provider_once GET /result":   "a runtime.Result takes what is refused otherwise",
 }
