@@ -252,19 +252,25 @@ func TestEventsKinds(t *testing.T) {
 						t.Error(err)
 					}
 				}, protocol)
-				body := bufio.NewReader(s.get(t, "GET").Body)
-				for i := range 10 {
-					next <- Event{Data: fmt.Sprint(i)}
-					if got := readEvent(t, body); got != fmt.Sprintf("data: %d\n", i) {
-						t.Fatalf("got %q", got)
-					}
-				}
-				close(next)
-				if rest, err := io.ReadAll(body); err != nil || len(rest) > 0 {
-					t.Errorf("at the end: %q, %v", rest, err)
-				}
+				wantAtOnce(t, s.get(t, "GET").Body, next)
 			})
 		}
+	}
+}
+
+// wantAtOnce wants each event to arrive before there is another, and the end.
+func wantAtOnce(t *testing.T, from io.Reader, next chan<- Event) {
+	t.Helper()
+	body := bufio.NewReader(from)
+	for i := range 10 {
+		next <- Event{Data: fmt.Sprint(i)}
+		if got := readEvent(t, body); got != fmt.Sprintf("data: %d\n", i) {
+			t.Fatalf("got %q", got)
+		}
+	}
+	close(next)
+	if rest, err := io.ReadAll(body); err != nil || len(rest) > 0 {
+		t.Errorf("at the end: %q, %v", rest, err)
 	}
 }
 

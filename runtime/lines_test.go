@@ -325,18 +325,7 @@ func BenchmarkReader(b *testing.B) {
 		return 0, nil, io.MultiReader(readers...), nil
 	}))
 	defer s.Close()
-	b.SetBytes(size)
-	b.ReportAllocs()
-	for b.Loop() {
-		response, err := s.Client().Get(s.URL)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if n, err := io.Copy(io.Discard, response.Body); n != size || err != nil {
-			b.Fatal(n, err)
-		}
-		response.Body.Close()
-	}
+	download(b, s, size)
 }
 
 func BenchmarkFile(b *testing.B) {
@@ -353,6 +342,10 @@ func BenchmarkFile(b *testing.B) {
 		return 0, nil, file, err
 	}))
 	defer s.Close()
+	download(b, s, size)
+}
+
+func download(b *testing.B, s *httptest.Server, size int64) {
 	b.SetBytes(size)
 	b.ReportAllocs()
 	for b.Loop() {

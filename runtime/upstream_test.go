@@ -198,17 +198,7 @@ func TestUpstreamEvents(t *testing.T) {
 					t.Error(err)
 				}
 			}, protocol)
-			body := bufio.NewReader(p.get(t, "GET").Body)
-			for i := range 20 {
-				next <- Event{Data: fmt.Sprint(i)}
-				if got := readEvent(t, body); got != fmt.Sprintf("data: %d\n", i) {
-					t.Fatalf("got %q", got)
-				}
-			}
-			close(next)
-			if rest, err := io.ReadAll(body); err != nil || len(rest) > 0 {
-				t.Errorf("at the end: %q, %v", rest, err)
-			}
+			wantAtOnce(t, p.get(t, "GET").Body, next)
 		})
 	}
 }

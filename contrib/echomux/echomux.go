@@ -74,7 +74,7 @@ func (m *Mux) Handle(text string, h http.Handler) {
 	}
 	e := &endpoint{h: h}
 	path, shape := toEcho(p)
-	for _, method := range methods(p.Method) {
+	for _, method := range p.Methods() {
 		key := method + " " + shape
 		switch {
 		case !m.taken[key]:
@@ -85,17 +85,6 @@ func (m *Mux) Handle(text string, h http.Handler) {
 			panic("an earlier route has its method and path")
 		}
 	}
-}
-
-// methods returns the methods that a pattern stands for, its own first.
-func methods(method string) []string {
-	switch method {
-	case "":
-		return []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"}
-	case http.MethodGet:
-		return []string{http.MethodGet, http.MethodHead}
-	}
-	return []string{method}
 }
 
 // toEcho writes a pattern as echo does, and its shape: the same without names.
@@ -143,10 +132,7 @@ func (e *endpoint) serve(c echo.Context) error {
 	if !e.full.SetPathValues(r, r.URL.EscapedPath()) {
 		return echo.ErrNotFound // a wildcard is empty, which echo lets pass
 	}
-	r.Pattern = e.full.Path
-	if e.full.Method != "" {
-		r.Pattern = e.full.Method + " " + e.full.Path
-	}
+	r.Pattern = e.full.String()
 	e.h.ServeHTTP(c.Response(), r)
 	return nil
 }

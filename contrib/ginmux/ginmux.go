@@ -82,7 +82,7 @@ func (m *Mux) Handle(text string, h http.Handler) {
 	}
 	path, full := m.parse(text)
 	e := &endpoint{full: full, h: h}
-	for _, method := range methods(full.Method) {
+	for _, method := range full.Methods() {
 		key := method + " " + path
 		switch {
 		case !m.taken[key]:
@@ -92,17 +92,6 @@ func (m *Mux) Handle(text string, h http.Handler) {
 			panic("an earlier route has its method and path")
 		}
 	}
-}
-
-// methods returns the methods that a pattern stands for, its own first.
-func methods(method string) []string {
-	switch method {
-	case "":
-		return []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"}
-	case http.MethodGet:
-		return []string{http.MethodGet, http.MethodHead}
-	}
-	return []string{method}
 }
 
 // parse returns the path for gin, and the pattern with the group's prefix.
@@ -176,10 +165,7 @@ func (e *endpoint) serve(c *gin.Context) {
 		http.NotFound(c.Writer, r)
 		return
 	}
-	r.Pattern = e.full.Path
-	if e.full.Method != "" {
-		r.Pattern = e.full.Method + " " + e.full.Path
-	}
+	r.Pattern = e.full.String()
 	e.h.ServeHTTP(c.Writer, r)
 }
 

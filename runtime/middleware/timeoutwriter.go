@@ -3,10 +3,8 @@ package middleware
 import (
 	"bufio"
 	"io"
-	"maps"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -63,9 +61,7 @@ func (w *timedWriter) decideLocked() {
 	w.state = begun
 	w.timer.Stop()
 	w.ctx.Lift()
-	header := w.below.Header()
-	clear(header)
-	maps.Copy(header, w.header)
+	writer.Replace(w.below, w.header)
 }
 
 // begin is called before anything is sent.
@@ -77,27 +73,12 @@ func (w *timedWriter) begin() error {
 }
 
 // finish copies the trailers that the handler has set since it began.
-func (w *timedWriter) finish() {
-	header := w.below.Header()
-	for name, lines := range w.header {
-		if strings.HasPrefix(name, http.TrailerPrefix) {
-			header[name] = lines
-		}
-	}
-	for _, line := range w.header["Trailer"] {
-		for name := range strings.SplitSeq(line, ",") {
-			name = http.CanonicalHeaderKey(strings.TrimSpace(name))
-			if lines, ok := w.header[name]; ok {
-				header[name] = lines
-			}
-		}
-	}
-}
+func (w *timedWriter) finish() { writer.CopyTrailers(w.below, w.header, w.header["Trailer"]) }
 
 func (w *timedWriter) Header() http.Header { return w.header }
 
 func (w *timedWriter) WriteHeader(status int) {
-	if status < 200 && status != http.StatusSwitchingProtocols {
+	if writer.IsInterim(status) {
 		w.inform(status)
 		return
 	}
@@ -114,15 +95,7 @@ func (w *timedWriter) inform(status int) {
 	case begun:
 		w.below.WriteHeader(status)
 	case undecided:
-		header := w.below.Header()
-		outside := maps.Clone(header)
-		defer func() {
-			clear(header)
-			maps.Copy(header, outside)
-		}()
-		clear(header)
-		maps.Copy(header, w.header)
-		w.below.WriteHeader(status)
+		writer.Inform(w.below, status, w.header)
 	}
 }
 

@@ -69,6 +69,29 @@ func Split(s string) (method, rest string) {
 	return s[:i], strings.TrimLeft(s[i+1:], " \t")
 }
 
+// String returns the pattern as [Parse] takes it.
+func (p Pattern) String() string {
+	if p.Method == "" {
+		return p.Host + p.Path
+	}
+	return p.Method + " " + p.Host + p.Path
+}
+
+// Methods returns the methods that a pattern stands for in routers that want one
+// for each, its own first: GET stands for HEAD, too, and none for the usual ten.
+func (p Pattern) Methods() []string {
+	switch p.Method {
+	case "":
+		return []string{
+			http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
+			http.MethodDelete, http.MethodOptions, http.MethodTrace, http.MethodConnect, "QUERY",
+		}
+	case http.MethodGet:
+		return []string{http.MethodGet, http.MethodHead}
+	}
+	return []string{p.Method}
+}
+
 // check returns why ServeMux refuses a pattern.
 func check(s string) (err error) {
 	defer func() {

@@ -38,6 +38,10 @@ func TestParse(t *testing.T) {
 		got, err := pattern.Parse(test.pattern)
 		if err != nil || !reflect.DeepEqual(got, test.want) {
 			t.Errorf("Parse(%q) = %+v, %v, want %+v", test.pattern, got, err, test.want)
+			continue
+		}
+		if again, err := pattern.Parse(got.String()); err != nil || !reflect.DeepEqual(again, got) {
+			t.Errorf("Parse(%q), of what %q gave, is %+v, %v", got.String(), test.pattern, again, err)
 		}
 	}
 	for bad, want := range map[string]string{"": "invalid pattern", "GET": "missing /", "/{a": "bad wildcard", "/{a}/{a}": "duplicate"} {
@@ -91,5 +95,19 @@ func TestSetPathValues(t *testing.T) {
 	}
 	if !p.SetPathValues(r, r.URL.EscapedPath()) || r.PathValue("id") != "a/b" {
 		t.Errorf("id is %q", r.PathValue("id"))
+	}
+}
+
+func TestMethods(t *testing.T) {
+	for text, want := range map[string]string{
+		"/":      "GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT QUERY",
+		"GET /":  "GET HEAD",
+		"HEAD /": "HEAD",
+		"BREW /": "BREW",
+	} {
+		p, err := pattern.Parse(text)
+		if got := strings.Join(p.Methods(), " "); err != nil || got != want {
+			t.Errorf("the methods of %q are %q, %v, want %q", text, got, err, want)
+		}
 	}
 }

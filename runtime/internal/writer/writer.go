@@ -8,6 +8,7 @@ package writer
 import (
 	"bufio"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"strings"
@@ -105,7 +106,7 @@ func (t *Tracked) Unwrap() http.ResponseWriter { return t.ResponseWriter }
 
 // WriteHeader passes interim answers (1xx) on as they are.
 func (t *Tracked) WriteHeader(status int) {
-	if status < 200 && status != http.StatusSwitchingProtocols {
+	if IsInterim(status) {
 		t.ResponseWriter.WriteHeader(status)
 		return
 	}
@@ -191,6 +192,48 @@ func CopyFirst(w io.Writer, src io.Reader) (int64, error) {
 
 // only hides ReadFrom.
 type only struct{ io.Writer }
+
+// Inform sends an interim answer (1xx) with a header, and leaves that of w as it
+// is.
+func Inform(w http.ResponseWriter, status int, header http.Header) {
+	own := w.Header()
+	before := maps.Clone(own)
+	defer replace(own, before)
+	replace(own, header)
+	w.WriteHeader(status)
+}
+
+// Replace makes the header of w hold what h does.
+func Replace(w http.ResponseWriter, h http.Header) { replace(w.Header(), h) }
+
+func replace(header, h http.Header) {
+	clear(header)
+	maps.Copy(header, h)
+}
+
+// IsInterim reports whether a status announces another one. 101 does not: it is
+// the last.
+func IsInterim(status int) bool { return status < 200 && status != http.StatusSwitchingProtocols }
+
+// CopyTrailers copies the trailers that a handler has set by its end from its
+// header to that of w: those with [http.TrailerPrefix], and those that the lines
+// of the field Trailer announce.
+func CopyTrailers(w http.ResponseWriter, from http.Header, announced []string) {
+	header := w.Header()
+	for name, lines := range from {
+		if strings.HasPrefix(name, http.TrailerPrefix) {
+			header[name] = lines
+		}
+	}
+	for _, line := range announced {
+		for name := range strings.SplitSeq(line, ",") {
+			name = http.CanonicalHeaderKey(strings.TrimSpace(name))
+			if lines, ok := from[name]; ok {
+				header[name] = lines
+			}
+		}
+	}
+}
 
 // Bottom returns the writer that others were wrapped around, as
 // [http.ResponseController] finds it.
