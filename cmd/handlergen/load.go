@@ -20,17 +20,22 @@ func (a *app) tagsFlag(cmd *cobra.Command) {
 
 // read reads and renders packages, and writes nothing.
 func (a *app) read(ctx context.Context, patterns []string) (*generate.Result, error) {
-	if len(patterns) == 0 {
-		patterns = []string{defaultPattern()}
-	}
 	start := time.Now()
-	r, err := a.load(ctx, generate.Config{Dir: a.dir, Patterns: patterns, Tags: a.tags})
+	r, err := a.load(ctx, a.config(patterns))
 	if err != nil {
 		return nil, err
 	}
 	a.logf("read %s with %s in %v", count(len(r.Packages), "package"), count(countRoutes(r), "route"),
 		time.Since(start).Round(time.Millisecond))
 	return r, nil
+}
+
+// config says which packages a command line means.
+func (a *app) config(patterns []string) generate.Config {
+	if len(patterns) == 0 {
+		patterns = []string{defaultPattern()}
+	}
+	return generate.Config{Dir: a.dir, Patterns: patterns, Tags: a.tags}
 }
 
 // defaultPattern is the package of the file with the go:generate line, or all

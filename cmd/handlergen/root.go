@@ -105,7 +105,7 @@ func (a *app) rootCommand() *cobra.Command {
 
 	root.AddCommand(
 		a.genCommand(), a.checkCommand(), a.vetCommand(), a.listCommand(), a.explainCommand(),
-		a.openapiCommand(), a.clientCommand(),
+		a.openapiCommand(), a.clientCommand(), a.watchCommand(),
 		a.initCommand(), a.versionCommand(), a.completionCommand(),
 	)
 	return root
@@ -127,6 +127,7 @@ files that cannot be read or written.`
 const rootExample = `  handlergen                  generate for all packages below this directory
   handlergen ./users          for one package
   handlergen check            in CI: is everything up to date?
+  handlergen watch            generate whenever files change
   handlergen list             all routes
   handlergen explain HG007    what a diagnostic means
   handlergen init             start with an example`

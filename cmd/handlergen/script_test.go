@@ -9,9 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -30,6 +32,7 @@ func TestMain(m *testing.M) {
 //	fails N program [args...]   and must not have changed any file
 //	snapshot                    remembers all files
 //	unchanged                   all files must be as at the last snapshot
+//	await regexp file           waits until the file is there and matches
 //
 // and ${RUNTIME} in go.mod and go.work is the runtime module of this checkout.
 func TestScript(t *testing.T) {
@@ -46,6 +49,7 @@ func TestScript(t *testing.T) {
 			"fails":     fails,
 			"snapshot":  func(ts *testscript.TestScript, _ bool, _ []string) { takeSnapshot(ts) },
 			"unchanged": func(ts *testscript.TestScript, _ bool, _ []string) { checkUnchanged(ts) },
+			"await":     await,
 		},
 	})
 }
@@ -115,6 +119,25 @@ func fails(ts *testscript.TestScript, neg bool, args []string) {
 	takeSnapshot(ts)
 	exits(ts, neg, args)
 	checkUnchanged(ts)
+}
+
+// patience is how long a script waits for what has to come.
+const patience = 2 * time.Minute
+
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: [!] await regexp file")
+	}
+	want, err := regexp.Compile("(?m)" + args[0])
+	ts.Check(err)
+	var text []byte
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		text, err = os.ReadFile(ts.MkAbs(args[1]))
+		if found := err == nil && want.Match(text); found != neg {
+			return
+		}
+	}
+	ts.Fatalf("waited in vain for %s in %s, which is: %v\n%s", args[0], args[1], err, text)
 }
 
 // A snapshot has a line about every file and directory of a script.

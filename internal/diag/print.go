@@ -92,8 +92,8 @@ func oneLine(s string) string {
 	}, s)
 }
 
-// A line is a diagnostic as WriteJSON prints it.
-type line struct {
+// A Line is a diagnostic as WriteJSON prints it.
+type Line struct {
 	Code      string        `json:"code"`
 	File      string        `json:"file"`
 	Line      int           `json:"line"`
@@ -117,8 +117,16 @@ type relatedLine struct {
 func (l List) WriteJSON(w io.Writer, dir string) {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
+	for _, line := range l.Lines(dir) {
+		_ = enc.Encode(line) // the writer keeps its own errors
+	}
+}
+
+// Lines returns what WriteJSON prints.
+func (l List) Lines(dir string) []Line {
+	lines := make([]Line, 0, len(l))
 	for _, d := range l {
-		out := line{
+		out := Line{
 			Code: d.Code.String(), File: relative(d.Pos.Filename, dir), Line: d.Pos.Line, Column: d.Pos.Column,
 			EndLine: d.End.Line, EndColumn: d.End.Column, Message: d.Message, Hint: d.Hint,
 		}
@@ -127,6 +135,7 @@ func (l List) WriteJSON(w io.Writer, dir string) {
 				File: relative(r.Pos.Filename, dir), Line: r.Pos.Line, Column: r.Pos.Column, Message: r.Message,
 			})
 		}
-		_ = enc.Encode(out) // the writer keeps its own errors
+		lines = append(lines, out)
 	}
+	return lines
 }

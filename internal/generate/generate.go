@@ -48,6 +48,16 @@ func (f File) Changed() bool {
 	return !bytes.Equal(f.Old, f.New) && !bytes.Equal(unixLines(f.Old), f.New)
 }
 
+// IsCurrent reports whether there is now what belongs there.
+func (f File) IsCurrent() bool {
+	text, err := os.ReadFile(f.Path)
+	if f.New == nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	f.Old = text
+	return err == nil && !f.Changed()
+}
+
 func unixLines(text []byte) []byte {
 	return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
 }

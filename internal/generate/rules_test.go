@@ -88,9 +88,13 @@ var importRules = []importRule{
 		reason: "it is for tests, here and in the examples, and nothing that runs imports it",
 	},
 	{
+		dir: "internal/watch", std: true, may: []string{"github.com/fsnotify/fsnotify"},
+		reason: "watching knows of files, and not what they mean",
+	},
+	{
 		dir: "cmd/handlergen", std: true, never: []string{"go/types"},
 		may: []string{
-			"internal/generate", "internal/model", "internal/answers", "internal/diag", "internal/openapi",
+			"internal/generate", "internal/model", "internal/answers", "internal/diag", "internal/openapi", "internal/watch",
 			"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/aymanbagabas/go-udiff",
 		},
 		reason: "the command prints, writes and exits, and leaves every decision to the pipeline",

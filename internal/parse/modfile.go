@@ -11,9 +11,10 @@ import (
 // A mainModule is a module whose packages the go command finds by their
 // directories: that of the working directory, or those of the workspace.
 type mainModule struct {
-	path   string   // "example.com/shop"
-	dir    string   // absolute
-	ignore []string // paths of ignore lines, which wildcards do not enter
+	path     string   // "example.com/shop"
+	dir      string   // absolute
+	ignore   []string // paths of ignore lines, which wildcards do not enter
+	replaced []string // absolute directories that replace modules it requires
 }
 
 // mainModules finds the main modules as the go command does: the go.work that
@@ -22,17 +23,27 @@ func mainModules(dir string, env []string) []mainModule {
 	if lookup(env, "GO111MODULE") == "off" {
 		return nil
 	}
-	work := lookup(env, "GOWORK")
-	if work == "" {
-		work = findAbove(dir, "go.work")
-	}
-	if data, err := os.ReadFile(work); err == nil && work != "off" {
-		return usedModules(filepath.Dir(work), data)
+	if work := workFile(dir, env); work != "" {
+		if data, err := os.ReadFile(work); err == nil {
+			return usedModules(filepath.Dir(work), data)
+		}
 	}
 	if file := findAbove(dir, "go.mod"); file != "" {
 		return []mainModule{readModule(filepath.Dir(file))}
 	}
 	return nil
+}
+
+// workFile returns the path of the go.work that holds, or nothing.
+func workFile(dir string, env []string) string {
+	switch work := lookup(env, "GOWORK"); work {
+	case "off":
+		return ""
+	case "":
+		return findAbove(dir, "go.work")
+	default:
+		return work
+	}
 }
 
 // lookup returns the value of an environment variable. Of two the last counts.
@@ -76,7 +87,26 @@ func usedModules(dir string, data []byte) []mainModule {
 		}
 		modules = append(modules, readModule(root))
 	}
+	if len(modules) > 0 {
+		modules[0].replaced = append(modules[0].replaced, replacedBy(dir, work.Replace)...)
+	}
 	return modules
+}
+
+// replacedBy returns the directories that stand for modules.
+func replacedBy(dir string, lines []*modfile.Replace) []string {
+	var dirs []string
+	for _, line := range lines {
+		if line.New.Version != "" {
+			continue
+		}
+		root := filepath.FromSlash(line.New.Path)
+		if !filepath.IsAbs(root) {
+			root = filepath.Join(dir, root)
+		}
+		dirs = append(dirs, root)
+	}
+	return dirs
 }
 
 // readModule reads what matters here of a go.mod. A broken one is for the go
@@ -92,6 +122,7 @@ func readModule(dir string) mainModule {
 		for _, ignore := range file.Ignore {
 			m.ignore = append(m.ignore, ignore.Path)
 		}
+		m.replaced = replacedBy(dir, file.Replace)
 	}
 	return m
 }

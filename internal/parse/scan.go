@@ -157,6 +157,16 @@ func (s *scanner) expandPath(pattern string, wild bool) (found []*directory, kno
 
 // dirOf returns the directory of an import path below a main module.
 func (s *scanner) dirOf(importPath string) string {
+	dir := s.placeOf(importPath)
+	if dir == "" || !s.isDir(dir) {
+		return ""
+	}
+	return dir
+}
+
+// placeOf returns where the directory of an import path below a main module is,
+// if it is there.
+func (s *scanner) placeOf(importPath string) string {
 	var best mainModule
 	for _, m := range s.modules {
 		inside := importPath == m.path || strings.HasPrefix(importPath, m.path+"/")
@@ -167,11 +177,7 @@ func (s *scanner) dirOf(importPath string) string {
 	if best.path == "" {
 		return ""
 	}
-	dir := filepath.Join(best.dir, filepath.FromSlash(importPath[len(best.path):]))
-	if !s.isDir(dir) {
-		return ""
-	}
-	return dir
+	return filepath.Join(best.dir, filepath.FromSlash(importPath[len(best.path):]))
 }
 
 func (s *scanner) abs(path string) string {
