@@ -12,26 +12,25 @@ import (
 	"github.com/handlergen/handlergen/internal/emit"
 	"github.com/handlergen/handlergen/internal/model"
 	"github.com/handlergen/handlergen/internal/parse"
+	"github.com/handlergen/handlergen/internal/typescript"
 )
 
-// ClientFile is the name of the file that a client in Go consists of.
-const ClientFile = "client_gen.go"
+// ClientFiles are the names of the files that clients consist of, by language.
+var ClientFiles = map[string]string{"go": "client_gen.go", "ts": "client_gen.ts"}
 
-// ClientConfig says where a client belongs.
+// ClientConfig says what client is wanted, and where it belongs.
 type ClientConfig struct {
+	Lang    string // "go", "ts"
 	Dir     string // absolute
-	Package string // package name; empty for one after the directory
+	Package string // of Go: package name; empty for one after the directory
+	Int64   string // of TypeScript: one of [typescript.Int64s]; empty for the first
 }
 
-// Client renders a client in Go of all routes of the packages, and compares it
-// with the file that is there. It writes nothing. What a client cannot refer to
-// is a diagnostic; there is no file then.
+// Client renders a client of all routes of the packages, and compares it with
+// the file that is there. It writes nothing. What a client cannot call is a
+// diagnostic; there is no file then.
 func Client(pkgs []*model.Package, cfg ClientConfig) (*File, diag.List, error) {
-	c := emit.Client{Name: cfg.Package, Path: parse.ImportPath(cfg.Dir), Packages: pkgs}
-	if c.Name == "" {
-		c.Name = packageName(filepath.Base(cfg.Dir))
-	}
-	f := &File{Path: filepath.Join(cfg.Dir, ClientFile)}
+	f := &File{Path: filepath.Join(cfg.Dir, ClientFiles[cfg.Lang])}
 	old, foreign, err := readOutput(f.Path, hasHeader)
 	if err != nil {
 		return nil, nil, err
@@ -39,16 +38,52 @@ func Client(pkgs []*model.Package, cfg ClientConfig) (*File, diag.List, error) {
 	if foreign != "" {
 		return nil, diag.List{foreignFile(f.Path, foreign)}, nil
 	}
-	text, references, err := renderClient(c)
+	render := goClient
+	if cfg.Lang == "ts" {
+		render = typeScriptClient
+	}
+	text, list, err := render(pkgs, cfg)
 	if err != nil {
 		return nil, nil, err
 	}
-	if list := unreachable(c, references); len(list) > 0 {
+	if len(list) > 0 {
 		list.Sort()
 		return nil, list, nil
 	}
 	f.Old, f.New = old, text
 	return f, nil, nil
+}
+
+// goClient renders a client in Go.
+func goClient(pkgs []*model.Package, cfg ClientConfig) ([]byte, diag.List, error) {
+	c := emit.Client{Name: cfg.Package, Path: parse.ImportPath(cfg.Dir), Packages: pkgs}
+	if c.Name == "" {
+		c.Name = packageName(filepath.Base(cfg.Dir))
+	}
+	text, references, err := renderClient(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	return text, unreachable(c, references), nil
+}
+
+// typeScriptClient renders a client in TypeScript. A panic in it is never the
+// user's doing.
+func typeScriptClient(pkgs []*model.Package, cfg ClientConfig) (text []byte, list diag.List, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = &Bug{"", cause, debug.Stack()}
+		}
+	}()
+	text, obstacles := typescript.Client(pkgs, typescript.Config{Int64: cfg.Int64})
+	for _, o := range obstacles {
+		list = append(list, diag.Diagnostic{
+			Code: diag.Unreachable, Pos: o.Pos,
+			Message: fmt.Sprintf("a client in TypeScript cannot call %s: %s", o.Func, o.Reason),
+			Hint:    "give the route another method, or keep it out of clients with hidden",
+		})
+	}
+	return text, list, nil
 }
 
 // renderClient turns a client into its file. What goes wrong here is never the

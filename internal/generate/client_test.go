@@ -33,7 +33,7 @@ func TestClients(t *testing.T) {
 			continue
 		}
 		dir := filepath.Join(s.dir(c), "zzclient")
-		file, diags, err := generate.Client(pkgs, generate.ClientConfig{Dir: dir})
+		file, diags, err := generate.Client(pkgs, generate.ClientConfig{Lang: "go", Dir: dir})
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
@@ -46,7 +46,7 @@ func TestClients(t *testing.T) {
 			}
 			continue
 		}
-		again, _, err := generate.Client(pkgs, generate.ClientConfig{Dir: dir})
+		again, _, err := generate.Client(pkgs, generate.ClientConfig{Lang: "go", Dir: dir})
 		if err != nil || string(again.New) != string(file.New) {
 			t.Errorf("%s: the second client differs from the first: %v", c.name, err)
 		}
@@ -81,7 +81,7 @@ func TestClientArrives(t *testing.T) {
 	if err != nil || len(result.Diags) > 0 {
 		t.Fatalf("%v %s", err, messages(result.Diags))
 	}
-	file, diags, err := generate.Client(result.Packages, generate.ClientConfig{Dir: filepath.Join(root, "echoclient")})
+	file, diags, err := generate.Client(result.Packages, generate.ClientConfig{Lang: "go", Dir: filepath.Join(root, "echoclient")})
 	if err != nil || len(diags) > 0 {
 		t.Fatalf("%v %s", err, messages(diags))
 	}

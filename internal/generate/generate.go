@@ -238,13 +238,14 @@ func (r *Result) Stale() diag.List {
 	var list diag.List
 	for _, f := range r.Files {
 		if f.Changed() {
-			list = append(list, f.stale())
+			list = append(list, f.Stale())
 		}
 	}
 	return list
 }
 
-func (f File) stale() diag.Diagnostic {
+// Stale is the diagnostic of a file that is not as it should be.
+func (f File) Stale() diag.Diagnostic {
 	d := diag.Diagnostic{Code: diag.StaleOutput, Pos: firstByte(f.Path)}
 	name := filepath.Base(f.Path)
 	switch {

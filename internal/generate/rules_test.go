@@ -58,7 +58,9 @@ var importRules = []importRule{
 	},
 	{
 		dir: "internal/generate", std: true, never: []string{"go/types", "go/ast", "go/parser"},
-		may:    []string{"internal/parse", "internal/emit", "internal/openapi", "internal/model", "internal/diag"},
+		may: []string{
+			"internal/parse", "internal/emit", "internal/openapi", "internal/typescript", "internal/model", "internal/diag",
+		},
 		reason: "the pipeline can be tested without a terminal",
 	},
 	{
@@ -73,6 +75,11 @@ var importRules = []importRule{
 			"github.com/getkin/kin-openapi/openapi3", "github.com/oasdiff/yaml",
 		},
 		reason: "documents promise what parse decided, and nothing that they found out themselves",
+	},
+	{
+		dir: "internal/typescript", std: true, never: []string{"go/types", "go/ast", "go/parser"},
+		may:    []string{"internal/model", "internal/wire"},
+		reason: "clients promise what parse decided, and nothing that they found out themselves",
 	},
 	{
 		dir: "internal/wire", std: true, never: []string{"go/types", "go/ast", "go/parser"},

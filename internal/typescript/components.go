@@ -1,0 +1,134 @@
+package typescript
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/wire"
+)
+
+// refTo refers to a component.
+func (w *writer) refTo(id string, use model.Use) string {
+	name := w.names.Name(id, use)
+	if name == "" {
+		panic(fmt.Sprintf("typescript: no component %s is %s", id, use))
+	}
+	w.referred[name] = true
+	return name
+}
+
+// components declares what is referred to. Each may refer to more.
+func (w *writer) components() {
+	texts := map[string][]byte{}
+	// All that refer to components have been written, but for components.
+	for again := true; again; {
+		again = false
+		for _, name := range w.names.Names {
+			if w.referred[name] && texts[name] == nil {
+				texts[name] = w.separately(func() { w.component(name, w.names.Named(name)) })
+				again = true
+			}
+		}
+	}
+	for _, name := range w.names.Names {
+		w.print.buf.Write(texts[name])
+	}
+}
+
+// separately returns what is printed.
+func (w *writer) separately(write func()) []byte {
+	outer := w.print
+	w.print = printer{}
+	write()
+	inner := w.print.bytes()
+	w.print = outer
+	return inner
+}
+
+func (w *writer) component(name string, c wire.Component) {
+	w.print.line("")
+	switch s := c.Schema.(type) {
+	case model.ObjectValue:
+		w.interfaceOf(name, c, s)
+	case model.OneConstant:
+		w.constantsOf(name, c, s)
+	default:
+		w.print.doc(paragraphs(c.Doc, c.Deprecated)...)
+		w.print.line("export type ", name, " = ", w.typeOf(s, c.Use), ";")
+	}
+}
+
+func (w *writer) interfaceOf(name string, c wire.Component, s model.ObjectValue) {
+	w.print.doc(paragraphs(c.Doc, c.Deprecated)...)
+	if len(s.Members) == 0 {
+		w.print.line("export type ", name, " = Record<string, never>;")
+		return
+	}
+	rules := map[string][]model.Rule{}
+	collectRules(c.Package, c.Check(), rules)
+	w.print.block("export interface "+name+" {", "}", func() {
+		for _, m := range s.Members {
+			demanded := wire.IsRequired(rules[m.Name]) || m.Default == "" && w.names.RefusesZero(c.Package, rules[m.Name])
+			w.print.doc(append(paragraphs(m.Doc, m.Deprecated), formatTag(m.Schema), defaultTag(m.Default))...)
+			m.Schema = narrow(m.Schema, rules[m.Name])
+			w.print.line(w.field(m, c.Use, demanded), ";")
+		}
+	})
+}
+
+// collectRules gathers the rules of members, those of embedded structs included.
+// Behind a pointer they hold only if any of its members is there.
+func collectRules(pkg *model.Package, check *model.Check, rules map[string][]model.Rule) {
+	if check == nil {
+		return
+	}
+	for _, f := range check.Fields {
+		if f.Name != "" {
+			rules[f.Name] = f.Rules
+			continue
+		}
+		for _, rule := range f.Rules {
+			if nested, ok := rule.(model.Nested); ok {
+				collectRules(pkg, &pkg.Checks[nested.Check], rules)
+			}
+		}
+	}
+}
+
+func (w *writer) constantsOf(name string, c wire.Component, s model.OneConstant) {
+	w.print.doc(paragraphs(c.Doc, c.Deprecated)...)
+	documented := slices.ContainsFunc(s.Values, func(v model.Constant) bool { return v.Doc != "" })
+	line := "export type " + name + " = " + constants(s) + ";"
+	if !documented && w.print.fits(line) {
+		w.print.line(line)
+		return
+	}
+	w.print.line("export type ", name, " =")
+	w.print.depth++
+	for i, v := range s.Values {
+		end := ""
+		if i == len(s.Values)-1 {
+			end = ";"
+		}
+		w.print.doc(strings.Join(paragraphs(v.Doc, false), ""))
+		w.print.line("| ", relaxed(v.Literal), end)
+	}
+	w.print.depth--
+}
+
+// formatTag tells the form of a text.
+func formatTag(s model.Schema) string {
+	if null, ok := s.(model.NullOr); ok {
+		s = null.Of
+	}
+	text, ok := s.(model.TextValue)
+	switch {
+	case ok && text.Base64:
+		return "@format base64"
+	case ok && text.Format != "" && text.Or == "":
+		return "@format " + text.Format
+	}
+	return ""
+}

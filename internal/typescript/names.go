@@ -1,0 +1,103 @@
+package typescript
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// taken are the names that no component has: those of the library, and those of
+// the platform that it uses.
+var taken = strings.Fields(`
+	Answer ApiError ApiRequest BasicAuth BodyContent CallOptions Client ClientOptions Connection Download ErrorBody EventOptions
+	HeadersLike InvalidRequestError Lazy MultipartWriter PreparedRequest Problem ProblemEntry Scalar Scalars ServerEvent
+	AbortSignal Array ArrayBuffer AsyncGenerator AsyncIterable BigInt Blob ConstructorParameters Error FormData Headers Iterable
+	JSON Math NonNullable Number Object Promise RangeError ReadableStream Readonly Record RequestInit Response String Symbol
+	TextDecoder TextEncoder TypeError URLSearchParams Uint32Array Uint8Array`)
+
+// reservedMethods are the names that mean something for every object.
+var reservedMethods = []string{
+	"constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "then", "toJSON", "toLocaleString", "toString", "valueOf",
+}
+
+// A scope holds the names that are used.
+type scope map[string]bool
+
+// pick returns the first name that is free, and uses it.
+func (s scope) pick(names ...string) string {
+	first := names[0]
+	for i := 2; ; i++ {
+		for _, name := range names {
+			if !s[name] {
+				s[name] = true
+				return name
+			}
+		}
+		names = []string{first + strconv.Itoa(i)}
+	}
+}
+
+// identifier matches what can be a name of a property without quotes.
+var identifier = regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_$]*$`)
+
+// property writes the name of a member.
+func property(name string) string {
+	if identifier.MatchString(name) {
+		return name
+	}
+	return literal(name)
+}
+
+// member refers to a member.
+func member(of, name string) string {
+	if identifier.MatchString(name) {
+		return of + "." + name
+	}
+	return of + "[" + literal(name) + "]"
+}
+
+// camel makes the name of a parameter of one on the wire: "xRequestId" of
+// "X-Request-Id", "pageSize" of "page_size".
+func camel(name string) string {
+	words := strings.FieldsFunc(name, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	var b strings.Builder
+	for i, word := range words {
+		if word == strings.ToUpper(word) && (len(words) > 1 || len([]rune(word)) > 1) {
+			word = strings.ToLower(word)
+		}
+		if i == 0 {
+			b.WriteString(lowerFirst(word))
+			continue
+		}
+		b.WriteString(upperFirst(word))
+	}
+	switch text := b.String(); {
+	case text == "":
+		return "value"
+	case unicode.IsDigit(rune(text[0])):
+		return "_" + text
+	default:
+		return text
+	}
+}
+
+func upperFirst(name string) string {
+	for i, r := range name {
+		return string(unicode.ToUpper(r)) + name[i+len(string(r)):]
+	}
+	return ""
+}
+
+// lowerFirst is a name that begins in lower case: "getUser", "id", "urlOf" of
+// "URLOf".
+func lowerFirst(name string) string {
+	runes := []rune(name)
+	for i := range runes {
+		if !unicode.IsUpper(runes[i]) || i > 0 && i+1 < len(runes) && unicode.IsLower(runes[i+1]) {
+			break
+		}
+		runes[i] = unicode.ToLower(runes[i])
+	}
+	return string(runes)
+}
