@@ -54,7 +54,7 @@ const (
 	BadMiddlewareFunc  Code = 50 // a middleware function of the wrong shape
 	BodyTaken          Code = 51 // a middleware function reads the body that something inside reads
 	BadDocument        Code = 52 // an OpenAPI document that cannot be written as a directive says
-	Unreachable        Code = 53 // client: a type that the package of the client cannot refer to
+	Unreachable        Code = 53 // client: a type that it cannot refer to, or a request that fetch does not send
 )
 
 // A Doc is the page of a code that explain prints.

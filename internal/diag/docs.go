@@ -1013,13 +1013,14 @@ for.`,
 	},
 	Unreachable: {
 		Name:  "Unreachable",
-		Title: "type that a generated client cannot refer to",
+		Title: "route that a generated client cannot call",
 		Text: `
-A client in Go has the parameters and results of the handlers, with their own
-types. So those have to be exported, in a package that the directory of the
-client may import: not main, not below an internal directory of somebody else,
-and not the client's own package. Move the type to such a package, write the
-client to a directory that may import it, or leave the route out with hidden.`,
-		NoExample: "it is about the directory that a client is written to",
+A client in Go has the parameters and results of the handlers, with their types.
+So those have to be exported, in a package that the directory of the client may
+import: not main, not below an internal directory of somebody else, and not the
+client's own package. One in TypeScript calls fetch, which sends neither CONNECT
+nor TRACE, and no body with GET and HEAD. Move the type, write the client to
+another directory, give the route another method, or leave it out with hidden.`,
+		NoExample: "it is about what a client is written in, and where to",
 	},
 }

@@ -142,6 +142,9 @@ func (in *input) slot(source model.Source, s model.Slot, doc string, optional bo
 	v := in.valueOf(s)
 	v.source = source
 	v.required = v.required && !optional || source == model.Path
+	if source == model.Path && v.list { // a path has each value once
+		v.typ = in.typeOf(elemOf(wire.Lookup(in.pkg, s.Type, model.Texted)), model.Texted)
+	}
 	if s.Doc == "" && s.Field == "" {
 		v.docs = append([]string{clean(doc)}, v.docs...)
 	}

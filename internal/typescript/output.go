@@ -37,10 +37,7 @@ func (o output) promise() string {
 	case !o.headed:
 		return "Promise<" + o.typ + ">"
 	}
-	answer := "Answer<" + o.typ
-	if o.typ == "void" {
-		answer = "Answer<undefined"
-	}
+	answer := "Answer<" + o.held()
 	if o.status != "" {
 		answer += ", " + o.status
 	}
@@ -49,6 +46,14 @@ func (o output) promise() string {
 		answer += " | Answer<undefined, 304>"
 	}
 	return "Promise<" + answer + ">"
+}
+
+// held is the type of the body of an answer with its head.
+func (o output) held() string {
+	if o.typ == "void" {
+		return "undefined"
+	}
+	return o.typ
 }
 
 // output decides what becomes of the answer.
@@ -221,15 +226,14 @@ func (c *call) answer() {
 func (c *call) headed(send string) {
 	c.use("toAnswer")
 	c.print.line("const response = ", send, ";")
-	if c.out.tagged {
-		c.use("discard")
-		c.print.block("if (response.status === 304) {", "}", func() {
-			c.print.line("return toAnswer(response, await discard(response));")
-		})
-	}
-	wait := "await "
+	wait, typed := "await ", ""
 	if c.out.read == "toDownload" {
 		wait = ""
 	}
-	c.print.line("return toAnswer(response, ", wait, c.out.read, "(response));")
+	if c.out.tagged {
+		c.use("notModified")
+		c.print.block("if (response.status === 304) {", "}", func() { c.print.line("return notModified(response);") })
+		typed = "<" + c.out.held() + ", " + c.out.status + ">"
+	}
+	c.print.line("return toAnswer", typed, "(response, ", wait, c.out.read, "(response));")
 }
