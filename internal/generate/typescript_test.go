@@ -1,8 +1,10 @@
 package generate_test
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -60,6 +62,126 @@ func TestTypeScript(t *testing.T) {
 	}
 }
 
+// TestTypeScriptArrives runs testdata/client/echo_test.ts: handlers that answer
+// with what they got are called through their client, with what is hard to send.
+func TestTypeScriptArrives(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("node is not installed")
+	}
+	root := filepath.Join(tmp, "arrives-ts")
+	if err := writeModule(root); err != nil {
+		t.Fatal(err)
+	}
+	for to, from := range map[string]string{"echo.go": "echo.go", "ts/echo_test.ts": "echo_test.ts"} {
+		text, err := os.ReadFile(filepath.Join("testdata", "client", from))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := writeFile(filepath.Join(root, to), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	result, err := generatePackages(root, ".")
+	if err != nil || len(result.Diags) > 0 {
+		t.Fatalf("%v %s", err, messages(result.Diags))
+	}
+	files := result.Files
+	for dir, int64 := range map[string]string{"ts": "", "ts/exact": "bigint"} {
+		cfg := generate.ClientConfig{Lang: "ts", Dir: filepath.Join(root, dir), Int64: int64}
+		file, diags, err := generate.Client(result.Packages, cfg)
+		if err != nil || len(diags) > 0 {
+			t.Fatalf("%v %s", err, messages(diags))
+		}
+		files = append(files, *file)
+	}
+	files = append(files,
+		generate.File{Path: filepath.Join(root, "serve", "main.go"), New: []byte(serveEcho)},
+		generate.File{Path: filepath.Join(root, "ts", "run.ts"), New: []byte(runEcho)},
+	)
+	for _, f := range files {
+		if err := writeFile(f.Path, f.New); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := compileTypeScript(t, filepath.Join(root, "ts")); err != nil {
+		t.Fatalf("tsc: %v\n%s", err, out)
+	}
+	url := startProgram(t, root, "./serve")
+	out, err := exec.CommandContext(t.Context(), node, filepath.Join(root, "ts", "js", "run.js"), url).CombinedOutput()
+	n, failures := 0, -1
+	last := lastLine(string(out))
+	if _, scanned := fmt.Sscanf(last, "%d checks, %d failures", &n, &failures); err != nil || scanned != nil || n < 500 || failures > 0 {
+		t.Errorf("node: %v\n%s", err, out)
+	}
+}
+
+func lastLine(text string) string {
+	text = strings.TrimSpace(text)
+	return text[strings.LastIndexByte(text, '\n')+1:]
+}
+
+const serveEcho = `package main
+
+import (
+	"fmt"
+	"io"
+	"log"
+	"net/http/httptest"
+	"os"
+
+	"example.com/golden"
+)
+
+func main() {
+	log.SetOutput(io.Discard)
+	fmt.Println(httptest.NewServer(arrives.Routes()).URL)
+	io.Copy(io.Discard, os.Stdin)
+}
+`
+
+const runEcho = `import { run } from "./echo_test.js";
+
+declare const process: { argv: string[] };
+
+console.log(await run(String(process.argv[2])));
+`
+
+// startProgram runs a program of a module until the test ends, and returns the
+// first line that it prints.
+func startProgram(t *testing.T, dir, pkg string) string {
+	t.Helper()
+	program := filepath.Join(dir, "program")
+	build := exec.Command("go", "build", "-o", program, pkg)
+	build.Dir = dir
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	cmd := exec.Command(program)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		in.Close()
+		if err := cmd.Wait(); err != nil {
+			t.Error(err)
+		}
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(line)
+}
+
 // strictest is what tsc checks of the clients, and of the modules that use them.
 var strictest = map[string]any{
 	"strict": true, "noUncheckedIndexedAccess": true, "exactOptionalPropertyTypes": true,
@@ -67,7 +189,7 @@ var strictest = map[string]any{
 	"noFallthroughCasesInSwitch": true, "noUnusedLocals": true, "noUnusedParameters": true,
 	"verbatimModuleSyntax": true, "isolatedModules": true, "erasableSyntaxOnly": true,
 	"target": "ES2022", "module": "NodeNext", "lib": []string{"ES2022", "DOM", "DOM.Iterable"}, "types": []string{},
-	"outDir": "js",
+	"outDir": "js", "rootDir": ".",
 }
 
 // compileTypeScript compiles all modules in a directory to its subdirectory js.
