@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"reflect"
 )
 
 // Optional is a value that may be absent. As a parameter it is absent when the
@@ -11,9 +12,9 @@ import (
 // As a field of a struct that JSON is decoded into it is absent when the object
 // has no such member.
 //
-// A member that is null is an error unless a T can hold null: as a pointer, a
-// map, a slice or a [Nullable] can. Optional[Nullable[T]] keeps absent, null
-// and value apart.
+// A member that is null is an error unless a T is there to hold null, as a
+// pointer or a [Nullable] is; a list or map that is null is none.
+// Optional[Nullable[T]] keeps absent, null and value apart.
 //
 // With the tag `json:",omitzero"` an absent value is left out when it is
 // encoded; without it an absent value is encoded as null.
@@ -83,8 +84,15 @@ func isNull(data []byte) bool {
 }
 
 // holdsNull reports whether a value that null was decoded into is encoded as
-// null again. A number, which null leaves as it is, is not.
+// null again. A number, which null leaves as it is, is not. A nil list is, but
+// whoever ranges over it does not see the difference to an empty one.
 func holdsNull(v any) bool {
+	switch value := reflect.ValueOf(v).Elem(); value.Kind() {
+	case reflect.Slice, reflect.Map:
+		if value.IsNil() {
+			return false
+		}
+	}
 	encoded, err := json.Marshal(v)
 	return err == nil && string(encoded) == "null"
 }
