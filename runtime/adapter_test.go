@@ -71,7 +71,7 @@ func serveSearch(w http.ResponseWriter, r *http.Request) {
 	query.Value.Text = ReadString[string](&in, text)
 	query.Value.Page = ReadInt[int](&in, page.Or("1"))
 	if query.Value.Page < 1 {
-		in.Invalid(page, "must be at least 1")
+		in.Invalid(page, "min", "must be at least 1")
 	}
 	if limit.Present() {
 		value := ReadUint[uint8](&in, limit)
@@ -205,10 +205,10 @@ type item struct {
 func checkOrder(in *Input, at *Pointer, v *order) {
 	name := at.Member("name")
 	if v.Name == "" && !in.Has(&name) {
-		in.InvalidAt(&name, "is required")
+		in.InvalidAt(&name, "required", "is required")
 	}
 	if len(v.Name) > 10 {
-		in.InvalidAt(&name, "must have at most 10 characters")
+		in.InvalidAt(&name, "max", "must have at most 10 characters")
 	}
 	items := at.Member("items")
 	for i := range v.Items {
@@ -224,11 +224,11 @@ func checkOrder(in *Input, at *Pointer, v *order) {
 func checkItem(in *Input, at *Pointer, v *item) {
 	sku := at.Member("sku")
 	if !IsAlphanum(v.SKU) {
-		in.InvalidAt(&sku, "must consist of letters and digits")
+		in.InvalidAt(&sku, "alphanum", "must consist of letters and digits")
 	}
 	qty := at.Member("qty")
 	if v.Qty == 0 && !in.Has(&qty) {
-		in.InvalidAt(&qty, "is required")
+		in.InvalidAt(&qty, "required", "is required")
 	}
 }
 

@@ -63,7 +63,16 @@ type Problem struct {
 	Line   int    `json:"line,omitempty"` // of a body of JSON lines, from 1; else 0
 	Name   string `json:"name,omitempty"` // of the value; in a JSON body its pointer, "/items/0/name"
 	Detail string `json:"detail"`         // "must be an integer"
+
+	// Rule is the rule of a validate tag that is broken, "min", for an errors
+	// function with words of its own. It is "required" for whatever is missing
+	// or null, and empty for what could not be read or is refused by a method.
+	// The rules gte and lte are called min and max.
+	Rule string `json:"-"`
 }
+
+// ruleRequired is the rule that what is missing breaks.
+const ruleRequired = "required"
 
 // Status returns the status of the answer.
 func (e *Rejection) Status() int {

@@ -231,10 +231,10 @@ func TestRejection(t *testing.T) {
 	if err := in.Err(); err != nil || in.Failed() {
 		t.Errorf("a new input has failed: %v", err)
 	}
-	in.Invalid(QueryParam("a"), "must be an integer")
-	in.Invalid(QueryParam("a"), "must be at least 1")
-	in.Invalid(FormParam("a"), "is missing")
-	in.add(InQuery, "", "malformed query")
+	in.invalid(QueryParam("a"), "must be an integer")
+	in.Invalid(QueryParam("a"), "min", "must be at least 1")
+	in.Invalid(FormParam("a"), "required", "is missing")
+	in.add(InQuery, "", "", "malformed query")
 	err := in.Err()
 	const want = "query a: must be an integer; form a: is missing; query: malformed query"
 	if err == nil || err.Error() != want || !in.Failed() {
@@ -261,9 +261,9 @@ func TestRejection(t *testing.T) {
 func TestTooManyProblems(t *testing.T) {
 	in := NewInput(nil, nil)
 	for i := range 10 * maxProblems {
-		in.Invalid(QueryParam(fmt.Sprint(i)), "no")
+		in.invalid(QueryParam(fmt.Sprint(i)), "no")
 		at := (*Pointer)(nil).Index(i)
-		in.InvalidAt(&at, "no")
+		in.InvalidAt(&at, "max", "no")
 	}
 	var rejection *Rejection
 	if !errors.As(in.Err(), &rejection) || len(rejection.Problems()) != maxProblems {

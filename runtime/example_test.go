@@ -85,11 +85,11 @@ func ExampleInput_OpenJSON() {
 	checkBook := func(in *runtime.Input, at *runtime.Pointer, v *book) {
 		title := at.Member("title")
 		if v.Title == "" && !in.Has(&title) {
-			in.InvalidAt(&title, "is required")
+			in.InvalidAt(&title, "required", "is required")
 		}
 		pages := at.Member("pages")
 		if v.Pages < 1 {
-			in.InvalidAt(&pages, "must be at least 1")
+			in.InvalidAt(&pages, "min", "must be at least 1")
 		}
 	}
 	serve := func(w http.ResponseWriter, r *http.Request) {

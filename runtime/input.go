@@ -88,7 +88,7 @@ func (in *Input) Query() Pairs {
 func (in *Input) Values() url.Values {
 	values, err := url.ParseQuery(in.r.URL.RawQuery)
 	if err != nil {
-		in.add(InQuery, "", "malformed query")
+		in.add(InQuery, "", "", "malformed query")
 	}
 	return values
 }
@@ -111,28 +111,31 @@ func (in *Input) Reject(w http.ResponseWriter, _ *http.Request) {
 	writeProblem(w, in.status, "", in.problems())
 }
 
-// Invalid reports that the value p is not as it should be. The detail goes on
-// where the name of the value ends: "must be at least 1". Only the first
+// Invalid reports that the value p breaks a rule, such as "min". The detail goes
+// on where the name of the value ends: "must be at least 1". Only the first
 // problem of a value is kept.
-func (in *Input) Invalid(p Param, detail string) { in.add(p.in, p.name, detail) }
+func (in *Input) Invalid(p Param, rule, detail string) { in.add(p.in, p.name, rule, detail) }
+
+// invalid reports that the value p could not be read.
+func (in *Input) invalid(p Param, detail string) { in.add(p.in, p.name, "", detail) }
 
 // InvalidAt is [Input.Invalid] for a place in the JSON body.
-func (in *Input) InvalidAt(at *Pointer, detail string) {
+func (in *Input) InvalidAt(at *Pointer, rule, detail string) {
 	if in.count < maxProblems {
-		in.add(InBody, at.String(), detail)
+		in.add(InBody, at.String(), rule, detail)
 	}
 }
 
 // add gathers a problem, unless it is the second of the same value or there are
 // too many already.
-func (in *Input) add(source In, name, detail string) {
+func (in *Input) add(source In, name, rule, detail string) {
 	if in.count == 0 {
 		first := &in.first[0]
-		first.In, first.Line, first.Name, first.Detail = source.String(), in.line, name, detail
+		first.In, first.Line, first.Name, first.Rule, first.Detail = source.String(), in.line, name, rule, detail
 		in.count = 1
 		return
 	}
-	problem := Problem{In: source.String(), Line: in.line, Name: name, Detail: detail}
+	problem := Problem{In: source.String(), Line: in.line, Name: name, Rule: rule, Detail: detail}
 	if in.count == maxProblems || in.knows(&problem) {
 		return
 	}

@@ -312,7 +312,7 @@ func TestAttempt(t *testing.T) {
 		t.Errorf("got %+v", result)
 	}
 	result = Attempt(&in, func(in *Input) (int, error) {
-		in.Invalid(QueryParam("n"), "no")
+		in.invalid(QueryParam("n"), "no")
 		return 1, nil
 	})
 	if result.Err == nil || result.Value != 0 {

@@ -22,6 +22,9 @@ func rejectJSON(body []byte, line int, v any, err error) error {
 		return &Rejection{status: http.StatusBadRequest, detail: syntaxDetail(body, line, err), cause: err}
 	}
 	problem := Problem{In: InBody.String(), Line: line, Name: locate(body, v, err), Detail: mismatchDetail(err)}
+	if errors.Is(err, errNull) {
+		problem.Rule = ruleRequired
+	}
 	return &Rejection{
 		status:   http.StatusUnprocessableEntity,
 		problems: []Problem{problem},

@@ -258,10 +258,10 @@ func (b *multipartBody) takeFile(want FilePart, part *multipart.Part) error {
 	param := FormParam(want.Name)
 	switch {
 	case !want.Many && len(b.in.uploads.byName[want.Name]) > 0:
-		b.in.Invalid(param, "is given more than once")
+		b.in.invalid(param, "is given more than once")
 		return skip(part)
 	case !accepts(want.Accept, part):
-		b.in.Invalid(param, "must be of the media type "+strings.ReplaceAll(want.Accept, ", ", " or "))
+		b.in.invalid(param, "must be of the media type "+strings.ReplaceAll(want.Accept, ", ", " or "))
 		return skip(part)
 	}
 	header, err := b.keep(want, safeFilename(given), part)
@@ -281,7 +281,7 @@ func (b *multipartBody) takeNoFile(part *multipart.Part) error {
 	case err != nil:
 		return multipartError(err)
 	case n > 0:
-		b.in.Invalid(FormParam(part.FormName()), "has no file name")
+		b.in.invalid(FormParam(part.FormName()), "has no file name")
 	}
 	return nil
 }

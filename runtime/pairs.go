@@ -102,10 +102,10 @@ func (p Pairs) Key(name string) (key string, ok bool) {
 // malformed reports that what is scanned is malformed.
 func (in *Input) malformed() {
 	if in.pairs.body {
-		in.add(in.pairs.in, "", "malformed form")
+		in.add(in.pairs.in, "", "", "malformed form")
 		return
 	}
-	in.add(in.pairs.in, "", "malformed query")
+	in.add(in.pairs.in, "", "", "malformed query")
 }
 
 func tooManyPairs(s string) bool {

@@ -54,7 +54,7 @@ func ReadBool[T ~bool](in *Input, p Param) T {
 	case "0", "f", "F", "false", "FALSE", "False":
 		return false
 	}
-	in.Invalid(p, "must be true or false")
+	in.invalid(p, "must be true or false")
 	return false
 }
 
@@ -73,7 +73,7 @@ func ReadInt[T signed](in *Input, p Param) T {
 	if verdict != notANumber {
 		bits = signedBits[T]()
 	}
-	in.Invalid(p, intDetail(verdict, bits))
+	in.invalid(p, intDetail(verdict, bits))
 	return 0
 }
 
@@ -88,7 +88,7 @@ func ReadUint[T unsigned](in *Input, p Param) T {
 	if verdict == wellFormed && uint64(T(n)) == n {
 		return T(n)
 	}
-	in.Invalid(p, uintDetail(verdict, unsignedBits[T]()))
+	in.invalid(p, uintDetail(verdict, unsignedBits[T]()))
 	return 0
 }
 
@@ -101,7 +101,7 @@ func ReadFloat[T float](in *Input, p Param) T {
 	}
 	f, detail := parseFloat(p.text, floatBits[T]())
 	if detail != "" {
-		in.Invalid(p, detail)
+		in.invalid(p, detail)
 	}
 	return T(f)
 }
@@ -115,7 +115,7 @@ func ReadTime(in *Input, p Param) time.Time {
 	}
 	t, ok := parseTime(p.text)
 	if !ok {
-		in.Invalid(p, "must be a time such as 2006-01-02T15:04:05Z, or a date")
+		in.invalid(p, "must be a time such as 2006-01-02T15:04:05Z, or a date")
 	}
 	return t
 }
@@ -129,7 +129,7 @@ func ReadDuration(in *Input, p Param) time.Duration {
 	}
 	d, err := time.ParseDuration(p.text)
 	if err != nil {
-		in.Invalid(p, "must be a duration such as 5s or 1h30m")
+		in.invalid(p, "must be a duration such as 5s or 1h30m")
 		return 0
 	}
 	return d
@@ -144,7 +144,7 @@ func ReadURL(in *Input, p Param) url.URL {
 	}
 	u, err := url.Parse(p.text)
 	if err != nil || p.text == "" {
-		in.Invalid(p, "must be a URL")
+		in.invalid(p, "must be a URL")
 		return url.URL{}
 	}
 	return *u
@@ -159,7 +159,7 @@ func ReadAddr[T any, P textReader[T]](in *Input, p Param) T {
 		return none
 	}
 	if p.text == "" || P(&value).UnmarshalText([]byte(p.text)) != nil {
-		in.Invalid(p, addrDetail(P(&value)))
+		in.invalid(p, addrDetail(P(&value)))
 		return none
 	}
 	return value
@@ -184,10 +184,10 @@ func ReadText[T any, P textReader[T]](in *Input, p Param) T {
 // miss reports that p does not have exactly one text.
 func (in *Input) miss(p Param) {
 	if p.count == 0 {
-		in.Invalid(p, "is missing")
+		in.Invalid(p, ruleRequired, "is missing")
 		return
 	}
-	in.Invalid(p, "is given more than once")
+	in.invalid(p, "is given more than once")
 }
 
 // refuse reports that p is not valid, in the words of err if they are meant for
@@ -196,7 +196,7 @@ func (in *Input) refuse(p Param, err error) {
 	if in.cause == nil {
 		in.cause = err
 	}
-	in.Invalid(p, publicDetail(err))
+	in.invalid(p, publicDetail(err))
 }
 
 // publicDetail returns the text of err if it was made for clients.

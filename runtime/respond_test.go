@@ -490,6 +490,7 @@ func TestOptional(t *testing.T) {
 		Age    Optional[Nullable[int]]    `json:"age,omitzero"`
 		Tags   Optional[[]string]         `json:"tags,omitzero"`
 		Next   Optional[*int]             `json:"next,omitzero"`
+		Raw    Optional[json.RawMessage]  `json:"raw,omitzero"`
 		Score  Nullable[float64]          `json:"score"`
 		Nested Optional[Optional[string]] `json:"nested,omitzero"`
 	}
@@ -503,7 +504,7 @@ func TestOptional(t *testing.T) {
 		{`{"name":"","score":null}`, document{Name: Optional[string]{"", true}}, ""},
 		{`{"age":null,"score":0}`, document{Age: Optional[Nullable[int]]{Present: true}, Score: Nullable[float64]{0, true}}, ""},
 		{`{"age":0,"score":1.5}`, document{Age: Optional[Nullable[int]]{Nullable[int]{0, true}, true}, Score: Nullable[float64]{1.5, true}}, ""},
-		{`{"tags":null,"next":null,"score":null}`, document{Tags: Optional[[]string]{nil, true}, Next: Optional[*int]{nil, true}}, ""},
+		{`{"next":null,"raw":null,"score":null}`, document{Next: Optional[*int]{nil, true}, Raw: Optional[json.RawMessage]{json.RawMessage("null"), true}}, ""},
 		{`{"tags":[],"next":5,"score":null}`, document{Tags: Optional[[]string]{[]string{}, true}, Next: Optional[*int]{&five, true}}, ""},
 		{`{"score":null,"nested":"x"}`, document{Nested: Optional[Optional[string]]{Optional[string]{"x", true}, true}}, ""},
 	}
@@ -521,7 +522,7 @@ func TestOptional(t *testing.T) {
 			t.Errorf("%s becomes %s, %v", test.text, back, err)
 		}
 	}
-	for _, text := range []string{`{"name":null}`, `{"name":1}`, `{"age":"x"}`, `{"score":"x"}`, `{"tags":[1]}`} {
+	for _, text := range []string{`{"name":null}`, `{"name":1}`, `{"age":"x"}`, `{"score":"x"}`, `{"tags":[1]}`, `{"tags":null}`} {
 		got := document{Score: Nullable[float64]{1, true}}
 		if err := json.Unmarshal([]byte(text), &got); err == nil {
 			t.Errorf("%s is %+v", text, got)

@@ -29,5 +29,5 @@ func (in *Input) fail(source In, name string, err error) {
 	if in.cause == nil {
 		in.cause = err
 	}
-	in.add(source, name, err.Error())
+	in.add(source, name, "", err.Error())
 }

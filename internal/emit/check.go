@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -42,9 +43,17 @@ func (s subject) variable(name string) subject {
 	return s
 }
 
+// A breach is what is reported of a value that breaks a rule.
+type breach struct {
+	rule   string // "min"
+	detail string // "must be at least 1"
+}
+
+var isMissing = breach{"required", "is required"}
+
 // A spot is where a value stands in the request, to report problems with it.
 type spot interface {
-	invalid(detail string) *jen.Statement
+	invalid(b breach) *jen.Statement
 	validate(addr string) *jen.Statement
 	absent() *jen.Statement // the condition that the body has no such member
 	check(fn, addr string) *jen.Statement
@@ -88,9 +97,9 @@ func (f *function) requireThen(first, then model.Rule, s subject) bool {
 	default:
 		return false
 	}
-	statement := jen.If(f.missing(required, s)).Block(s.spot.invalid("is required")).Else()
-	if broken, detail, ok := f.condition(rules[0], inner); ok && len(rules) == 1 {
-		statement.If(broken).Block(s.spot.invalid(detail))
+	statement := jen.If(f.missing(required, s)).Block(s.spot.invalid(isMissing)).Else()
+	if broken, breach, ok := f.condition(rules[0], inner); ok && len(rules) == 1 {
+		statement.If(broken).Block(s.spot.invalid(breach))
 	} else {
 		statement.Block(f.block(func() { f.rules(rules, inner) })...)
 	}
@@ -100,15 +109,15 @@ func (f *function) requireThen(first, then model.Rule, s subject) bool {
 
 // rule writes one rule. It has one case for each that is not a mere condition.
 func (f *function) rule(r model.Rule, s subject) {
-	if broken, detail, ok := f.condition(r, s); ok {
-		f.add(jen.If(broken).Block(s.spot.invalid(detail)))
+	if broken, breach, ok := f.condition(r, s); ok {
+		f.add(jen.If(broken).Block(s.spot.invalid(breach)))
 		return
 	}
 	switch r := r.(type) {
 	case model.OneOf:
 		f.add(jen.Switch(raw(s.place.value)).Block(
 			f.caseOf(r.Literals).Block(),
-			jen.Default().Block(s.spot.invalid(r.Detail)),
+			jen.Default().Block(s.spot.invalid(breachOfOneOf(r))),
 		))
 	case model.IfSet:
 		guard, inner := f.holds(r.Holder, s)
@@ -130,49 +139,58 @@ func (f *function) rule(r model.Rule, s subject) {
 
 // condition writes the condition under which a rule is broken, if that is all
 // there is to it.
-func (f *function) condition(r model.Rule, s subject) (broken *jen.Statement, detail string, ok bool) {
+func (f *function) condition(r model.Rule, s subject) (broken *jen.Statement, b breach, ok bool) {
 	switch r := r.(type) {
 	case model.Required:
-		return f.missing(r, s), "is required", true
+		return f.missing(r, s), isMissing, true
 	case model.Compare:
-		return f.amount(r.Of, s).Op(opposites[r.Op]).Add(raw(r.Limit)), r.Detail, true
+		return f.amount(r.Of, s).Op(opposites[r.Op]).Add(raw(r.Limit)), breach{compareNames[r.Op], r.Detail}, true
 	case model.OneOf:
 		if len(r.Literals) > 3 {
-			return nil, "", false
+			return nil, b, false
 		}
-		return noneOf(r.Literals, s), r.Detail, true
+		return noneOf(r.Literals, s), breachOfOneOf(r), true
 	case model.Format:
 		args := []jen.Code{f.asString(s.place.value, s.typ)}
 		if r.Arg != "" {
 			args = append(args, raw(r.Arg))
 		}
-		return jen.Op("!").Add(f.rt(r.Func)).Call(args...), r.Detail, true
+		return jen.Op("!").Add(f.rt(r.Func)).Call(args...), breach{formatName(r), r.Detail}, true
 	case model.Matches:
-		return jen.Op("!").Id(f.regexpFor(r.Pattern)).Dot("MatchString").Call(f.asString(s.place.value, s.typ)), r.Detail, true
+		matches := jen.Id(f.regexpFor(r.Pattern)).Dot("MatchString").Call(f.asString(s.place.value, s.typ))
+		return jen.Op("!").Add(matches), breach{"pattern", r.Detail}, true
 	case model.Unique:
-		return jen.Op("!").Add(f.rt("AllUnique")).Call(raw(s.place.value)), r.Detail, true
+		return jen.Op("!").Add(f.rt("AllUnique")).Call(raw(s.place.value)), breach{"unique", r.Detail}, true
 	case model.IfSet:
 		guard, inner := f.holds(r.Holder, s)
 		return f.guarded(guard, r.Rules, inner)
 	case model.IfNotZero:
 		return f.guarded(f.notZero(r, s), r.Rules, s)
 	}
-	return nil, "", false
+	return nil, b, false
 }
 
+// compareNames are the names of rules that compare, by what must hold.
+var compareNames = map[string]string{">=": "min", "<=": "max", ">": "gt", "<": "lt", "==": "len"}
+
+// formatName is the name of a rule for the form of a text: "email" for IsEmail.
+func formatName(r model.Format) string { return strings.ToLower(strings.TrimPrefix(r.Func, "Is")) }
+
+func breachOfOneOf(r model.OneOf) breach { return breach{"oneof", r.Detail} }
+
 // guarded joins a guard and the one condition behind it.
-func (f *function) guarded(guard *jen.Statement, rules []model.Rule, s subject) (*jen.Statement, string, bool) {
+func (f *function) guarded(guard *jen.Statement, rules []model.Rule, s subject) (*jen.Statement, breach, bool) {
 	if len(rules) != 1 {
-		return nil, "", false
+		return nil, breach{}, false
 	}
 	if rules[0] == (model.Required{Missing: model.IfEither}) {
-		return nil, "", false // a condition with ||
+		return nil, breach{}, false // a condition with ||
 	}
-	broken, detail, ok := f.condition(rules[0], s)
+	broken, b, ok := f.condition(rules[0], s)
 	if !ok {
-		return nil, "", false
+		return nil, breach{}, false
 	}
-	return guard.Op("&&").Add(broken), detail, true
+	return guard.Op("&&").Add(broken), b, true
 }
 
 // opposites are the operators of what must not hold.
@@ -278,8 +296,8 @@ type paramSpot struct {
 	s *slot
 }
 
-func (p paramSpot) invalid(detail string) *jen.Statement {
-	return p.f.in("Invalid").Call(p.f.findText(p.s), quote(detail))
+func (p paramSpot) invalid(b breach) *jen.Statement {
+	return p.f.in("Invalid").Call(p.f.findText(p.s), quote(b.rule), quote(b.detail))
 }
 
 func (p paramSpot) validate(addr string) *jen.Statement {
@@ -307,8 +325,8 @@ type bodySpot struct {
 	from string // before .Member and .Index: "at", "name"; empty for the whole body, which is nil
 }
 
-func (b bodySpot) invalid(detail string) *jen.Statement {
-	return b.f.in("InvalidAt").Call(raw(b.at), quote(detail))
+func (b bodySpot) invalid(what breach) *jen.Statement {
+	return b.f.in("InvalidAt").Call(raw(b.at), quote(what.rule), quote(what.detail))
 }
 
 func (b bodySpot) validate(addr string) *jen.Statement {

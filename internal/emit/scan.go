@@ -219,6 +219,6 @@ func (f *function) putText(s *slot, shape model.Dict, key string, text func() *j
 	}
 	found := f.pick("twice", "found")
 	f.add(jen.If(jen.List(jen.Id("_"), jen.Id(found)).Op(":=").Add(entry()), jen.Id(found)).
-		Block(f.in("Invalid").Call(text(), quote("is given more than once"))))
+		Block(f.in("Invalid").Call(text(), quote(""), quote("is given more than once"))))
 	f.add(entry().Op("=").Add(f.readText(shape.Reader, text())))
 }

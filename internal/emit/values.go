@@ -211,7 +211,7 @@ func (f *function) readSlot(s *slot) {
 			f.add(raw(s.whole + ".Present").Op("=").Add(f.notNil(s.place)))
 		}
 		if s.Required {
-			f.add(jen.If(f.isNil(s.place)).Block(f.in("Invalid").Call(f.findText(s), quote("is missing"))))
+			f.add(jen.If(f.isNil(s.place)).Block(f.in("Invalid").Call(f.findText(s), quote(isMissing.rule), quote("is missing"))))
 		}
 		f.rules(s.Rules, f.slotSubject(s))
 	case model.OneFile:
@@ -227,7 +227,7 @@ func (f *function) readSlot(s *slot) {
 func (f *function) readFiles(s *slot, method string) {
 	f.add(raw(s.place).Op("=").Add(f.in(method).Call(quote(s.Name))))
 	if s.Required {
-		f.add(jen.If(f.isNil(s.place)).Block(f.in("Invalid").Call(f.findText(s), quote("is missing"))))
+		f.add(jen.If(f.isNil(s.place)).Block(f.in("Invalid").Call(f.findText(s), quote(isMissing.rule), quote("is missing"))))
 	}
 	f.rules(s.Rules, f.slotSubject(s))
 }
