@@ -226,7 +226,11 @@ func TestQueryValues(t *testing.T) {
 			in := NewInput(httptest.NewRecorder(), r)
 			got := test.read(&in)
 			if test.detail != "" {
-				wantProblem(t, in.Err(), Problem{In: "query", Name: "v", Detail: test.detail})
+				want := Problem{In: "query", Name: "v", Detail: test.detail}
+				if test.detail == "is missing" {
+					want.Rule = "required"
+				}
+				wantProblem(t, in.Err(), want)
 				return
 			}
 			if err := in.Err(); err != nil {

@@ -55,10 +55,10 @@ func (h handlers) serveJoin(w http.ResponseWriter, r *http.Request) {
 	var visitor runtime.Query[Visitor]
 	visitor.Value.Name = runtime.ReadString[string](&in, name)
 	if utf8.RuneCountInString(visitor.Value.Name) < 1 {
-		in.Invalid(name, "must have at least 1 character")
+		in.Invalid(name, "min", "must have at least 1 character")
 	}
 	if utf8.RuneCountInString(visitor.Value.Name) > 32 {
-		in.Invalid(name, "must have at most 32 characters")
+		in.Invalid(name, "max", "must have at most 32 characters")
 	}
 	if in.Failed() {
 		in.Reject(w, r)

@@ -57,16 +57,16 @@ func (h handlers) servePut(w http.ResponseWriter, r *http.Request) {
 	if note.Present() {
 		value := runtime.ReadString[string](&in, note)
 		if utf8.RuneCountInString(value) > 200 {
-			in.Invalid(note, "must have at most 200 characters")
+			in.Invalid(note, "max", "must have at most 200 characters")
 		}
 		form.Value.Note = &value
 	}
 	form.Value.Files = in.Files("file")
 	if len(form.Value.Files) < 1 {
-		in.Invalid(runtime.FormParam("file"), "must have at least 1 item")
+		in.Invalid(runtime.FormParam("file"), "min", "must have at least 1 item")
 	}
 	if len(form.Value.Files) > 10 {
-		in.Invalid(runtime.FormParam("file"), "must have at most 10 items")
+		in.Invalid(runtime.FormParam("file"), "max", "must have at most 10 items")
 	}
 	form.Value.Cover = in.File("cover")
 	if in.Failed() {

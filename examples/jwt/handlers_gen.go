@@ -242,11 +242,11 @@ func (h handlers) extractClaims(in *runtime.Input) (claims Claims, err error) {
 func checkCredentials(in *runtime.Input, at *runtime.Pointer, v *Credentials) {
 	name := at.Member("name")
 	if v.Name == "" && !in.Has(&name) {
-		in.InvalidAt(&name, "is required")
+		in.InvalidAt(&name, "required", "is required")
 	}
 	password := at.Member("password")
 	if v.Password == "" && !in.Has(&password) {
-		in.InvalidAt(&password, "is required")
+		in.InvalidAt(&password, "required", "is required")
 	}
 }
 
@@ -255,10 +255,10 @@ func checkCredentials(in *runtime.Input, at *runtime.Pointer, v *Credentials) {
 func checkPassword(in *runtime.Input, at *runtime.Pointer, v *Password) {
 	old := at.Member("old")
 	if v.Old == "" && !in.Has(&old) {
-		in.InvalidAt(&old, "is required")
+		in.InvalidAt(&old, "required", "is required")
 	}
 	newAt := at.Member("new")
 	if utf8.RuneCountInString(v.New) < 12 {
-		in.InvalidAt(&newAt, "must have at least 12 characters")
+		in.InvalidAt(&newAt, "min", "must have at least 12 characters")
 	}
 }

@@ -57,17 +57,17 @@ func (h handlers) serveList(w http.ResponseWriter, r *http.Request) {
 	}
 	query.Value.Page = runtime.ReadInt[int](&in, page.Or("1"))
 	if query.Value.Page < 1 {
-		in.Invalid(page, "must be at least 1")
+		in.Invalid(page, "min", "must be at least 1")
 	}
 	if query.Value.Page > 1000000 {
-		in.Invalid(page, "must be at most 1000000")
+		in.Invalid(page, "max", "must be at most 1000000")
 	}
 	query.Value.Limit = runtime.ReadInt[int](&in, limit.Or("20"))
 	if query.Value.Limit < 1 {
-		in.Invalid(limit, "must be at least 1")
+		in.Invalid(limit, "min", "must be at least 1")
 	}
 	if query.Value.Limit > 100 {
-		in.Invalid(limit, "must be at most 100")
+		in.Invalid(limit, "max", "must be at most 100")
 	}
 	if since.Present() {
 		value := runtime.ReadTime(&in, since)
@@ -207,28 +207,28 @@ func (h handlers) extractAdmin(in *runtime.Input) (admin Admin, err error) {
 func checkNewUser(in *runtime.Input, at *runtime.Pointer, v *NewUser) {
 	name := at.Member("name")
 	if v.Name == "" && !in.Has(&name) {
-		in.InvalidAt(&name, "is required")
+		in.InvalidAt(&name, "required", "is required")
 	}
 	if utf8.RuneCountInString(v.Name) < 1 {
-		in.InvalidAt(&name, "must have at least 1 character")
+		in.InvalidAt(&name, "min", "must have at least 1 character")
 	}
 	if utf8.RuneCountInString(v.Name) > 80 {
-		in.InvalidAt(&name, "must have at most 80 characters")
+		in.InvalidAt(&name, "max", "must have at most 80 characters")
 	}
 	email := at.Member("email")
 	if v.Email == "" && !in.Has(&email) {
-		in.InvalidAt(&email, "is required")
+		in.InvalidAt(&email, "required", "is required")
 	}
 	if !runtime.IsEmail(v.Email) {
-		in.InvalidAt(&email, "must be an email address")
+		in.InvalidAt(&email, "email", "must be an email address")
 	}
 	role := at.Member("role")
 	if !in.Has(&role) {
-		in.InvalidAt(&role, "is required")
+		in.InvalidAt(&role, "required", "is required")
 	}
 	bio := at.Member("bio")
 	if v.Bio != nil && utf8.RuneCountInString(*v.Bio) > 500 {
-		in.InvalidAt(&bio, "must have at most 500 characters")
+		in.InvalidAt(&bio, "max", "must have at most 500 characters")
 	}
 }
 
@@ -238,14 +238,14 @@ func checkPatch(in *runtime.Input, at *runtime.Pointer, v *Patch) {
 	name := at.Member("name")
 	if v.Name.Present {
 		if utf8.RuneCountInString(v.Name.Value) < 1 {
-			in.InvalidAt(&name, "must have at least 1 character")
+			in.InvalidAt(&name, "min", "must have at least 1 character")
 		}
 		if utf8.RuneCountInString(v.Name.Value) > 80 {
-			in.InvalidAt(&name, "must have at most 80 characters")
+			in.InvalidAt(&name, "max", "must have at most 80 characters")
 		}
 	}
 	bio := at.Member("bio")
 	if v.Bio.Present && v.Bio.Value.Valid && utf8.RuneCountInString(v.Bio.Value.Value) > 500 {
-		in.InvalidAt(&bio, "must have at most 500 characters")
+		in.InvalidAt(&bio, "max", "must have at most 500 characters")
 	}
 }

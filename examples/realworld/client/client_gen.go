@@ -31,13 +31,11 @@ func New(baseURL string, options ...client.Option) *Client {
 //	GET /api/articles
 func (c *Client) GetArticles(
 	ctx context.Context,
-	authorization *string,
+	authorization string,
 	query conduit.ArticleQuery,
 ) (conduit.List, error) {
 	req := client.NewRequest(http.MethodGet, "/api/articles")
-	if authorization != nil {
-		req.Header("Authorization", runtime.FormatString(*authorization))
-	}
+	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Query("tag", client.Pointed(query.Tag, runtime.FormatString)...)
 	req.Query("author", client.Pointed(query.Author, runtime.FormatString)...)
 	req.Query("favorited", client.Pointed(query.Favorited, runtime.FormatString)...)
@@ -52,13 +50,11 @@ func (c *Client) GetArticles(
 //	GET /api/articles/feed
 func (c *Client) GetArticlesFeed(
 	ctx context.Context,
-	authorization *string,
+	authorization string,
 	page conduit.Page,
 ) (conduit.List, error) {
 	req := client.NewRequest(http.MethodGet, "/api/articles/feed")
-	if authorization != nil {
-		req.Header("Authorization", runtime.FormatString(*authorization))
-	}
+	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Query("limit", client.NonZero(page.Limit, runtime.FormatInt)...)
 	req.Query("offset", runtime.FormatInt(page.Offset))
 
@@ -70,13 +66,11 @@ func (c *Client) GetArticlesFeed(
 //	GET /api/articles/{slug}
 func (c *Client) GetArticle(
 	ctx context.Context,
-	authorization *string,
+	authorization string,
 	slug string,
 ) (conduit.ArticleBody[conduit.Article], error) {
 	req := client.NewRequest(http.MethodGet, "/api/articles/{slug}")
-	if authorization != nil {
-		req.Header("Authorization", runtime.FormatString(*authorization))
-	}
+	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("slug", runtime.FormatString(slug))
 
 	return client.JSON[conduit.ArticleBody[conduit.Article]](c.client.Do(ctx, req))
@@ -87,13 +81,11 @@ func (c *Client) GetArticle(
 //	POST /api/articles
 func (c *Client) CreateArticle(
 	ctx context.Context,
-	authorization *string,
+	authorization string,
 	body conduit.ArticleBody[conduit.NewArticle],
 ) (conduit.ArticleBody[conduit.Article], error) {
 	req := client.NewRequest(http.MethodPost, "/api/articles")
-	if authorization != nil {
-		req.Header("Authorization", runtime.FormatString(*authorization))
-	}
+	req.Header("Authorization", runtime.FormatString(authorization))
 	req.JSON(body)
 
 	return client.JSON[conduit.ArticleBody[conduit.Article]](c.client.Do(ctx, req))
@@ -104,14 +96,12 @@ func (c *Client) CreateArticle(
 //	PUT /api/articles/{slug}
 func (c *Client) UpdateArticle(
 	ctx context.Context,
-	authorization *string,
+	authorization string,
 	slug string,
 	body conduit.ArticleBody[conduit.ArticleUpdate],
 ) (conduit.ArticleBody[conduit.Article], error) {
 	req := client.NewRequest(http.MethodPut, "/api/articles/{slug}")
-	if authorization != nil {
-		req.Header("Authorization", runtime.FormatString(*authorization))
-	}
+	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("slug", runtime.FormatString(slug))
 	req.JSON(body)
 
@@ -121,11 +111,9 @@ func (c *Client) UpdateArticle(
 // DeleteArticle removes an article, with its comments.
 //
 //	DELETE /api/articles/{slug}
-func (c *Client) DeleteArticle(ctx context.Context, authorization *string, slug string) error {
+func (c *Client) DeleteArticle(ctx context.Context, authorization string, slug string) error {
 	req := client.NewRequest(http.MethodDelete, "/api/articles/{slug}")
-	if authorization != nil {
-		req.Header("Authorization", runtime.FormatString(*authorization))
-	}
+	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("slug", runtime.FormatString(slug))
 
 	return client.Nothing(c.client.Do(ctx, req))
@@ -136,13 +124,11 @@ func (c *Client) DeleteArticle(ctx context.Context, authorization *string, slug 
 //	POST /api/articles/{slug}/favorite
 func (c *Client) CreateArticleFavorite(
 	ctx context.Context,
-	authorization *string,
+	authorization string,
 	slug string,
 ) (conduit.ArticleBody[conduit.Article], error) {
 	req := client.NewRequest(http.MethodPost, "/api/articles/{slug}/favorite")
-	if authorization != nil {
-		req.Header("Authorization", runtime.FormatString(*authorization))
-	}
+	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("slug", runtime.FormatString(slug))
 
 	return client.JSON[conduit.ArticleBody[conduit.Article]](c.client.Do(ctx, req))
@@ -153,13 +139,11 @@ func (c *Client) CreateArticleFavorite(
 //	DELETE /api/articles/{slug}/favorite
 func (c *Client) DeleteArticleFavorite(
 	ctx context.Context,
-	authorization *string,
+	authorization string,
 	slug string,
 ) (conduit.ArticleBody[conduit.Article], error) {
 	req := client.NewRequest(http.MethodDelete, "/api/articles/{slug}/favorite")
-	if authorization != nil {
-		req.Header("Authorization", runtime.FormatString(*authorization))
-	}
+	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("slug", runtime.FormatString(slug))
 
 	return client.JSON[conduit.ArticleBody[conduit.Article]](c.client.Do(ctx, req))
@@ -179,13 +163,11 @@ func (c *Client) GetTags(ctx context.Context) (conduit.TagList, error) {
 //	GET /api/articles/{slug}/comments
 func (c *Client) GetArticleComments(
 	ctx context.Context,
-	authorization *string,
+	authorization string,
 	slug string,
 ) (conduit.Comments, error) {
 	req := client.NewRequest(http.MethodGet, "/api/articles/{slug}/comments")
-	if authorization != nil {
-		req.Header("Authorization", runtime.FormatString(*authorization))
-	}
+	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("slug", runtime.FormatString(slug))
 
 	return client.JSON[conduit.Comments](c.client.Do(ctx, req))
@@ -196,14 +178,12 @@ func (c *Client) GetArticleComments(
 //	POST /api/articles/{slug}/comments
 func (c *Client) CreateArticleComment(
 	ctx context.Context,
-	authorization *string,
+	authorization string,
 	slug string,
 	body conduit.CommentBody[conduit.NewComment],
 ) (conduit.CommentBody[conduit.Comment], error) {
 	req := client.NewRequest(http.MethodPost, "/api/articles/{slug}/comments")
-	if authorization != nil {
-		req.Header("Authorization", runtime.FormatString(*authorization))
-	}
+	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("slug", runtime.FormatString(slug))
 	req.JSON(body)
 
@@ -215,14 +195,12 @@ func (c *Client) CreateArticleComment(
 //	DELETE /api/articles/{slug}/comments/{id}
 func (c *Client) DeleteArticleComment(
 	ctx context.Context,
-	authorization *string,
+	authorization string,
 	slug string,
 	id int64,
 ) error {
 	req := client.NewRequest(http.MethodDelete, "/api/articles/{slug}/comments/{id}")
-	if authorization != nil {
-		req.Header("Authorization", runtime.FormatString(*authorization))
-	}
+	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("slug", runtime.FormatString(slug))
 	req.Path("id", runtime.FormatInt(id))
 
@@ -234,13 +212,11 @@ func (c *Client) DeleteArticleComment(
 //	GET /api/profiles/{username}
 func (c *Client) GetProfile(
 	ctx context.Context,
-	authorization *string,
+	authorization string,
 	username string,
 ) (conduit.ProfileBody, error) {
 	req := client.NewRequest(http.MethodGet, "/api/profiles/{username}")
-	if authorization != nil {
-		req.Header("Authorization", runtime.FormatString(*authorization))
-	}
+	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("username", runtime.FormatString(username))
 
 	return client.JSON[conduit.ProfileBody](c.client.Do(ctx, req))
@@ -251,13 +227,11 @@ func (c *Client) GetProfile(
 //	POST /api/profiles/{username}/follow
 func (c *Client) FollowUser(
 	ctx context.Context,
-	authorization *string,
+	authorization string,
 	username string,
 ) (conduit.ProfileBody, error) {
 	req := client.NewRequest(http.MethodPost, "/api/profiles/{username}/follow")
-	if authorization != nil {
-		req.Header("Authorization", runtime.FormatString(*authorization))
-	}
+	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("username", runtime.FormatString(username))
 
 	return client.JSON[conduit.ProfileBody](c.client.Do(ctx, req))
@@ -268,13 +242,11 @@ func (c *Client) FollowUser(
 //	DELETE /api/profiles/{username}/follow
 func (c *Client) UnfollowUser(
 	ctx context.Context,
-	authorization *string,
+	authorization string,
 	username string,
 ) (conduit.ProfileBody, error) {
 	req := client.NewRequest(http.MethodDelete, "/api/profiles/{username}/follow")
-	if authorization != nil {
-		req.Header("Authorization", runtime.FormatString(*authorization))
-	}
+	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("username", runtime.FormatString(username))
 
 	return client.JSON[conduit.ProfileBody](c.client.Do(ctx, req))
@@ -311,12 +283,10 @@ func (c *Client) Login(
 //	GET /api/user
 func (c *Client) GetCurrentUser(
 	ctx context.Context,
-	authorization *string,
+	authorization string,
 ) (conduit.UserBody[conduit.User], error) {
 	req := client.NewRequest(http.MethodGet, "/api/user")
-	if authorization != nil {
-		req.Header("Authorization", runtime.FormatString(*authorization))
-	}
+	req.Header("Authorization", runtime.FormatString(authorization))
 
 	return client.JSON[conduit.UserBody[conduit.User]](c.client.Do(ctx, req))
 }
@@ -326,13 +296,11 @@ func (c *Client) GetCurrentUser(
 //	PUT /api/user
 func (c *Client) UpdateCurrentUser(
 	ctx context.Context,
-	authorization *string,
+	authorization string,
 	body conduit.UserBody[conduit.UserUpdate],
 ) (conduit.UserBody[conduit.User], error) {
 	req := client.NewRequest(http.MethodPut, "/api/user")
-	if authorization != nil {
-		req.Header("Authorization", runtime.FormatString(*authorization))
-	}
+	req.Header("Authorization", runtime.FormatString(authorization))
 	req.JSON(body)
 
 	return client.JSON[conduit.UserBody[conduit.User]](c.client.Do(ctx, req))

@@ -66,6 +66,16 @@ func (a *App) Handler() http.Handler {
 			Methods: []string{"GET", "POST", "PUT", "DELETE"},
 			Headers: []string{"Authorization", "Content-Type"},
 		}),
+		middleware.SetHeader(middleware.HeaderRule{Name: "Content-Type", Func: withCharset}),
 		middleware.Recover(),
 	)
+}
+
+// withCharset says of JSON that it is in UTF-8. All JSON is, but clients of this
+// API want to hear it.
+func withCharset(_ *http.Request, _ int, header http.Header) string {
+	if header.Get("Content-Type") == "application/json" {
+		return "application/json; charset=utf-8"
+	}
+	return ""
 }

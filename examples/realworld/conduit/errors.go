@@ -91,7 +91,8 @@ func keyOf(p runtime.Problem) string {
 }
 
 func textOf(p runtime.Problem) string {
-	if p.Detail == "is required" || p.Detail == "must not be blank" {
+	switch p.Rule {
+	case "required", "notblank":
 		return "can't be blank"
 	}
 	return p.Detail

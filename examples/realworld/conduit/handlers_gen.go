@@ -104,11 +104,11 @@ func (h handlers) serveGetArticles(w http.ResponseWriter, r *http.Request) {
 	}
 	query.Value.Page.Limit = runtime.ReadInt[int](&in, limit.Or("20"))
 	if query.Value.Page.Limit < 1 {
-		in.Invalid(limit, "must be at least 1")
+		in.Invalid(limit, "min", "must be at least 1")
 	}
 	query.Value.Page.Offset = runtime.ReadInt[int](&in, offset.Or("0"))
 	if query.Value.Page.Offset < 0 {
-		in.Invalid(offset, "must be at least 0")
+		in.Invalid(offset, "min", "must be at least 0")
 	}
 	if in.Failed() {
 		writeError(w, r, in.Err())
@@ -149,11 +149,11 @@ func (h handlers) serveGetArticlesFeed(w http.ResponseWriter, r *http.Request) {
 	var page runtime.Query[Page]
 	page.Value.Limit = runtime.ReadInt[int](&in, limit.Or("20"))
 	if page.Value.Limit < 1 {
-		in.Invalid(limit, "must be at least 1")
+		in.Invalid(limit, "min", "must be at least 1")
 	}
 	page.Value.Offset = runtime.ReadInt[int](&in, offset.Or("0"))
 	if page.Value.Offset < 0 {
-		in.Invalid(offset, "must be at least 0")
+		in.Invalid(offset, "min", "must be at least 0")
 	}
 	if in.Failed() {
 		writeError(w, r, in.Err())
@@ -679,7 +679,7 @@ func writeError(w http.ResponseWriter, r *http.Request, err error) {
 func checkArticleBodyNewArticle(in *runtime.Input, at *runtime.Pointer, v *ArticleBody[NewArticle]) {
 	articleAt := at.Member("article")
 	if !in.Has(&articleAt) {
-		in.InvalidAt(&articleAt, "is required")
+		in.InvalidAt(&articleAt, "required", "is required")
 	} else {
 		checkNewArticle(in, &articleAt, &v.Article)
 	}
@@ -690,22 +690,22 @@ func checkArticleBodyNewArticle(in *runtime.Input, at *runtime.Pointer, v *Artic
 func checkNewArticle(in *runtime.Input, at *runtime.Pointer, v *NewArticle) {
 	title := at.Member("title")
 	if !runtime.IsNotBlank(v.Title) {
-		in.InvalidAt(&title, "must not be blank")
+		in.InvalidAt(&title, "notblank", "must not be blank")
 	}
 	description := at.Member("description")
 	if !runtime.IsNotBlank(v.Description) {
-		in.InvalidAt(&description, "must not be blank")
+		in.InvalidAt(&description, "notblank", "must not be blank")
 	}
 	body := at.Member("body")
 	if !runtime.IsNotBlank(v.Body) {
-		in.InvalidAt(&body, "must not be blank")
+		in.InvalidAt(&body, "notblank", "must not be blank")
 	}
 	tagList := at.Member("tagList")
 	if v.TagList.Present {
 		for i := range v.TagList.Value {
 			element := tagList.Index(i)
 			if !runtime.IsNotBlank(v.TagList.Value[i]) {
-				in.InvalidAt(&element, "must not be blank")
+				in.InvalidAt(&element, "notblank", "must not be blank")
 			}
 		}
 	}
@@ -716,7 +716,7 @@ func checkNewArticle(in *runtime.Input, at *runtime.Pointer, v *NewArticle) {
 func checkArticleBodyArticleUpdate(in *runtime.Input, at *runtime.Pointer, v *ArticleBody[ArticleUpdate]) {
 	articleAt := at.Member("article")
 	if !in.Has(&articleAt) {
-		in.InvalidAt(&articleAt, "is required")
+		in.InvalidAt(&articleAt, "required", "is required")
 	} else {
 		checkArticleUpdate(in, &articleAt, &v.Article)
 	}
@@ -727,22 +727,22 @@ func checkArticleBodyArticleUpdate(in *runtime.Input, at *runtime.Pointer, v *Ar
 func checkArticleUpdate(in *runtime.Input, at *runtime.Pointer, v *ArticleUpdate) {
 	title := at.Member("title")
 	if v.Title.Present && !runtime.IsNotBlank(v.Title.Value) {
-		in.InvalidAt(&title, "must not be blank")
+		in.InvalidAt(&title, "notblank", "must not be blank")
 	}
 	description := at.Member("description")
 	if v.Description.Present && !runtime.IsNotBlank(v.Description.Value) {
-		in.InvalidAt(&description, "must not be blank")
+		in.InvalidAt(&description, "notblank", "must not be blank")
 	}
 	body := at.Member("body")
 	if v.Body.Present && !runtime.IsNotBlank(v.Body.Value) {
-		in.InvalidAt(&body, "must not be blank")
+		in.InvalidAt(&body, "notblank", "must not be blank")
 	}
 	tagList := at.Member("tagList")
 	if v.TagList.Present {
 		for i := range v.TagList.Value {
 			element := tagList.Index(i)
 			if !runtime.IsNotBlank(v.TagList.Value[i]) {
-				in.InvalidAt(&element, "must not be blank")
+				in.InvalidAt(&element, "notblank", "must not be blank")
 			}
 		}
 	}
@@ -753,7 +753,7 @@ func checkArticleUpdate(in *runtime.Input, at *runtime.Pointer, v *ArticleUpdate
 func checkCommentBodyNewComment(in *runtime.Input, at *runtime.Pointer, v *CommentBody[NewComment]) {
 	commentAt := at.Member("comment")
 	if !in.Has(&commentAt) {
-		in.InvalidAt(&commentAt, "is required")
+		in.InvalidAt(&commentAt, "required", "is required")
 	} else {
 		checkNewComment(in, &commentAt, &v.Comment)
 	}
@@ -764,7 +764,7 @@ func checkCommentBodyNewComment(in *runtime.Input, at *runtime.Pointer, v *Comme
 func checkNewComment(in *runtime.Input, at *runtime.Pointer, v *NewComment) {
 	body := at.Member("body")
 	if !runtime.IsNotBlank(v.Body) {
-		in.InvalidAt(&body, "must not be blank")
+		in.InvalidAt(&body, "notblank", "must not be blank")
 	}
 }
 
@@ -773,7 +773,7 @@ func checkNewComment(in *runtime.Input, at *runtime.Pointer, v *NewComment) {
 func checkUserBodyRegistration(in *runtime.Input, at *runtime.Pointer, v *UserBody[Registration]) {
 	user := at.Member("user")
 	if !in.Has(&user) {
-		in.InvalidAt(&user, "is required")
+		in.InvalidAt(&user, "required", "is required")
 	} else {
 		checkRegistration(in, &user, &v.User)
 	}
@@ -784,15 +784,15 @@ func checkUserBodyRegistration(in *runtime.Input, at *runtime.Pointer, v *UserBo
 func checkRegistration(in *runtime.Input, at *runtime.Pointer, v *Registration) {
 	username := at.Member("username")
 	if !runtime.IsNotBlank(v.Username) {
-		in.InvalidAt(&username, "must not be blank")
+		in.InvalidAt(&username, "notblank", "must not be blank")
 	}
 	email := at.Member("email")
 	if !runtime.IsNotBlank(v.Email) {
-		in.InvalidAt(&email, "must not be blank")
+		in.InvalidAt(&email, "notblank", "must not be blank")
 	}
 	password := at.Member("password")
 	if !runtime.IsNotBlank(v.Password) {
-		in.InvalidAt(&password, "must not be blank")
+		in.InvalidAt(&password, "notblank", "must not be blank")
 	}
 }
 
@@ -801,7 +801,7 @@ func checkRegistration(in *runtime.Input, at *runtime.Pointer, v *Registration) 
 func checkUserBodyCredentials(in *runtime.Input, at *runtime.Pointer, v *UserBody[Credentials]) {
 	user := at.Member("user")
 	if !in.Has(&user) {
-		in.InvalidAt(&user, "is required")
+		in.InvalidAt(&user, "required", "is required")
 	} else {
 		checkCredentials(in, &user, &v.User)
 	}
@@ -812,11 +812,11 @@ func checkUserBodyCredentials(in *runtime.Input, at *runtime.Pointer, v *UserBod
 func checkCredentials(in *runtime.Input, at *runtime.Pointer, v *Credentials) {
 	email := at.Member("email")
 	if !runtime.IsNotBlank(v.Email) {
-		in.InvalidAt(&email, "must not be blank")
+		in.InvalidAt(&email, "notblank", "must not be blank")
 	}
 	password := at.Member("password")
 	if !runtime.IsNotBlank(v.Password) {
-		in.InvalidAt(&password, "must not be blank")
+		in.InvalidAt(&password, "notblank", "must not be blank")
 	}
 }
 
@@ -825,7 +825,7 @@ func checkCredentials(in *runtime.Input, at *runtime.Pointer, v *Credentials) {
 func checkUserBodyUserUpdate(in *runtime.Input, at *runtime.Pointer, v *UserBody[UserUpdate]) {
 	user := at.Member("user")
 	if !in.Has(&user) {
-		in.InvalidAt(&user, "is required")
+		in.InvalidAt(&user, "required", "is required")
 	} else {
 		checkUserUpdate(in, &user, &v.User)
 	}
@@ -836,19 +836,19 @@ func checkUserBodyUserUpdate(in *runtime.Input, at *runtime.Pointer, v *UserBody
 func checkUserUpdate(in *runtime.Input, at *runtime.Pointer, v *UserUpdate) {
 	email := at.Member("email")
 	if v.Email.Present && !runtime.IsNotBlank(v.Email.Value) {
-		in.InvalidAt(&email, "must not be blank")
+		in.InvalidAt(&email, "notblank", "must not be blank")
 	}
 	username := at.Member("username")
 	if v.Username.Present && !runtime.IsNotBlank(v.Username.Value) {
-		in.InvalidAt(&username, "must not be blank")
+		in.InvalidAt(&username, "notblank", "must not be blank")
 	}
 	password := at.Member("password")
 	if v.Password.Present {
 		if !runtime.IsNotBlank(v.Password.Value) {
-			in.InvalidAt(&password, "must not be blank")
+			in.InvalidAt(&password, "notblank", "must not be blank")
 		}
 		if utf8.RuneCountInString(v.Password.Value) < 8 {
-			in.InvalidAt(&password, "must have at least 8 characters")
+			in.InvalidAt(&password, "min", "must have at least 8 characters")
 		}
 	}
 }
