@@ -101,6 +101,8 @@ func failure(cause answers.Cause, home string) string {
 			return "the Authorization header is malformed"
 		}
 		return "the Authorization header is missing or malformed"
+	case answers.Unauthenticated:
+		return "the credentials are missing or not accepted"
 	case answers.NoExtension:
 		return "no middleware has put a " + spell(cause.Type, home) + " into the request"
 	case answers.Refused:
@@ -165,4 +167,41 @@ func size(n int64) string {
 		}
 	}
 	return count(int(n), "byte")
+}
+
+// securityRows has a row for each way to say who makes a request.
+func securityRows(pkg *model.Package, h model.Handler) [][]string {
+	var rows [][]string
+	for _, r := range h.Routes {
+		for _, way := range answers.Security(pkg, h, r) {
+			words := []string{"nothing"}
+			if len(way) > 0 {
+				words = nil
+			}
+			for _, s := range way {
+				words = append(words, credentialsOf(s))
+			}
+			if row := []string{strings.Join(words, " and ")}; !slices.ContainsFunc(rows, func(known []string) bool { return slices.Equal(known, row) }) {
+				rows = append(rows, row)
+			}
+		}
+	}
+	return rows
+}
+
+// credentialsOf says what a client sends, and what that is.
+func credentialsOf(s model.Security) string {
+	text := "the " + string(s.Scheme) + " " + s.Name
+	switch s.Scheme {
+	case model.BearerScheme:
+		text = strings.TrimSpace("a bearer token " + s.Format)
+	case model.BasicScheme:
+		text = "user and password"
+	case model.QueryScheme:
+		text = "the query value " + s.Name
+	}
+	if s.Text != "" {
+		text += ": " + strings.TrimSuffix(s.Text, ".")
+	}
+	return text
 }

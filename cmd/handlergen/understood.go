@@ -18,6 +18,7 @@ func (a *app) printHandler(pkg *model.Package, h model.Handler) {
 	a.section("routes", a.routeRows(pkg, h))
 	a.section("parameters", valueRows(params(pkg, h.Params), 0))
 	a.section("results", resultRows(results(pkg, h.Results)))
+	a.section("security", securityRows(pkg, h))
 	a.section("answers", answerRows(pkg, answers.Of(pkg, h, h.Routes...)))
 	if pkg.Errors != nil {
 		fmt.Fprintf(a.stdout, "\n%s renders every error\n", title(pkg.Errors.Func))

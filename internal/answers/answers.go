@@ -59,7 +59,10 @@ func Of(pkg *model.Package, h model.Handler, routes ...model.Route) []Answer {
 		l.fail(http.StatusGatewayTimeout, TimedOut{After: h.Timeout})
 	}
 	for _, r := range routes {
-		l.documented(r)
+		for _, use := range r.Use {
+			l.said(use.Said, Anything{}, len(l.answers))
+		}
+		l.said(r.Said, Anything{}, 0)
 	}
 	return l.sorted()
 }
@@ -137,27 +140,4 @@ func (l *list) sorted() []Answer {
 	}
 	slices.SortStableFunc(all, func(a, b Answer) int { return cmp.Compare(a.Code, b.Code) })
 	return all
-}
-
-// documented adds what response directives say. The type that one names is the
-// body of all answers of its status.
-func (l *list) documented(r model.Route) {
-	for _, said := range r.Answers {
-		a := Answer{Code: strconv.Itoa(said.Status), Cause: Documented{Type: said.Type, Text: said.Text}}
-		known := slices.IndexFunc(l.answers, func(other Answer) bool { return other.Code == a.Code })
-		switch {
-		case said.Type != nil:
-			a.Body = Value{Type: said.Type}
-			for i := range l.answers {
-				if l.answers[i].Code == a.Code {
-					l.answers[i].Body = a.Body
-				}
-			}
-		case known >= 0:
-			a.Body = l.answers[known].Body
-		case said.Status >= http.StatusBadRequest:
-			a.Body = l.errorBody()
-		}
-		l.add(a)
-	}
 }

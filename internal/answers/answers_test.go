@@ -187,9 +187,9 @@ func TestOf(t *testing.T) {
 		},
 		{
 			"directives",
-			model.Handler{Routes: routes(model.Route{Methods: []string{"POST"}, Answers: []model.Answer{
+			model.Handler{Routes: routes(model.Route{Methods: []string{"POST"}, Said: model.Said{Answers: []model.Answer{
 				{Status: 202}, {Status: 409, Text: "there is one"}, {Status: 415, Type: order},
-			}}), Params: from(model.JSONLinesBody{})},
+			}}}), Params: from(model.JSONLinesBody{})},
 			[]string{
 				"200 Returned", "202 Documented", body[0], "409 Documented " + problem, body[1],
 				"415 Undeclared application/json", "415 Documented application/json",

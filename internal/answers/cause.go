@@ -33,6 +33,7 @@ var Causes = []Cause{
 	Malformed{},
 	Unfit{},
 	NoCredentials{},
+	Unauthenticated{},
 	NoExtension{},
 	Refused{},
 	Unavailable{},
@@ -106,6 +107,9 @@ type (
 	// NoCredentials are credentials that are malformed, or missing unless they
 	// are optional.
 	NoCredentials struct{ Optional bool }
+	// Unauthenticated are credentials that a security directive wants, when they
+	// are missing or not accepted.
+	Unauthenticated struct{}
 	// NoExtension is a value that no middleware has put into the request.
 	NoExtension struct{ Type model.Type }
 	// Refused is the error of a type that reads itself.
@@ -132,32 +136,33 @@ type (
 	}
 )
 
-func (Returned) cause()       {}
-func (Chosen) cause()         {}
-func (Implementation) cause() {}
-func (Redirected) cause()     {}
-func (Itself) cause()         {}
-func (Whole) cause()          {}
-func (Upstream) cause()       {}
-func (Unreachable) cause()    {}
-func (Late) cause()           {}
-func (Part) cause()           {}
-func (Unchanged) cause()      {}
-func (Changed) cause()        {}
-func (OutOfRange) cause()     {}
-func (TakenOver) cause()      {}
-func (WrongValues) cause()    {}
-func (Invalid) cause()        {}
-func (CutOff) cause()         {}
-func (TooLarge) cause()       {}
-func (Undeclared) cause()     {}
-func (Malformed) cause()      {}
-func (Unfit) cause()          {}
-func (NoCredentials) cause()  {}
-func (NoExtension) cause()    {}
-func (Refused) cause()        {}
-func (Unavailable) cause()    {}
-func (TimedOut) cause()       {}
-func (Unexpected) cause()     {}
-func (Failed) cause()         {}
-func (Documented) cause()     {}
+func (Returned) cause()        {}
+func (Chosen) cause()          {}
+func (Implementation) cause()  {}
+func (Redirected) cause()      {}
+func (Itself) cause()          {}
+func (Whole) cause()           {}
+func (Upstream) cause()        {}
+func (Unreachable) cause()     {}
+func (Late) cause()            {}
+func (Part) cause()            {}
+func (Unchanged) cause()       {}
+func (Changed) cause()         {}
+func (OutOfRange) cause()      {}
+func (TakenOver) cause()       {}
+func (WrongValues) cause()     {}
+func (Invalid) cause()         {}
+func (CutOff) cause()          {}
+func (TooLarge) cause()        {}
+func (Undeclared) cause()      {}
+func (Malformed) cause()       {}
+func (Unfit) cause()           {}
+func (NoCredentials) cause()   {}
+func (Unauthenticated) cause() {}
+func (NoExtension) cause()     {}
+func (Refused) cause()         {}
+func (Unavailable) cause()     {}
+func (TimedOut) cause()        {}
+func (Unexpected) cause()      {}
+func (Failed) cause()          {}
+func (Documented) cause()      {}

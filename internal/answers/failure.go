@@ -44,14 +44,16 @@ func (l *list) takenOver(m model.MiddlewareFunc) {
 
 // through adds the failures of a middleware function.
 func (l *list) through(m model.MiddlewareFunc) {
-	limit := l.limit
+	limit, before := l.limit, len(l.answers)
 	l.limit = m.Limit
 	l.failures(m.Params, m.Results)
+	l.said(m.Said, l.errorBody(), before)
 	l.limit = limit
 }
 
 // reading adds the failures of one extractor.
 func (l *list) reading(from model.Extractor, optional bool) {
+	before := len(l.answers)
 	switch from := from.(type) {
 	case model.QueryValues:
 		l.plain = append(l.plain, model.Query)
@@ -78,6 +80,7 @@ func (l *list) reading(from model.Extractor, optional bool) {
 		}
 	case model.Custom:
 		l.failAs(Default, Refused{Type: from.Type, Method: from.Method})
+		l.said(from.Said, l.errorBody(), before)
 	case model.Provided:
 		l.provided(from, optional, optional)
 	case model.Composite:
@@ -87,6 +90,7 @@ func (l *list) reading(from model.Extractor, optional bool) {
 		if from.Validate {
 			l.fail(http.StatusBadRequest, Invalid{Type: from.Type})
 		}
+		l.said(from.Said, l.errorBody(), before)
 	case model.OptionalOf:
 		if of, ok := from.Of.(model.Provided); ok {
 			l.provided(of, optional, true)
@@ -160,7 +164,7 @@ func (l *list) body() {
 // provided adds the failures of an extractor function. If only its result is
 // optional, nothing else is: it is absent without credentials.
 func (l *list) provided(from model.Provided, optional, absent bool) {
-	p := l.pkg.Providers[from.Provider]
+	p, before := l.pkg.Providers[from.Provider], len(l.answers)
 	for _, param := range p.Params {
 		_, credentials := param.From.(model.Credentials)
 		l.reading(param.From, optional || absent && credentials)
@@ -168,4 +172,5 @@ func (l *list) provided(from model.Provided, optional, absent bool) {
 	if p.Fails {
 		l.failAs(Default, Unavailable{Func: p.Func})
 	}
+	l.said(p.Said, l.errorBody(), before)
 }

@@ -219,6 +219,7 @@ type Custom struct {
 	Type    Type   // without the pointer
 	Method  string // "FromRequestParts", "FromRequest"
 	Pointer bool   // the parameter is a *Type
+	Said    Said
 }
 
 // Provided is the result of an extractor function.
@@ -233,6 +234,7 @@ type Composite struct {
 	Alloc    []string
 	Rules    []Rule
 	Validate bool
+	Said     Said
 }
 
 // OptionalOf is a runtime.Optional[X]: present, absent, or a failure.

@@ -86,10 +86,39 @@ type Route struct {
 	Deprecated  bool
 	Hidden      bool         // not in the OpenAPI document
 	Use         []Middleware // outermost first
-	Answers     []Answer     // from response directives
+	Said        Said         // by directives on the function, its receiver's type or the package
 }
 
-// An Answer is a further answer of a route, for documentation only.
+// Said is what directives say of something that takes part in answering, since
+// it cannot be seen in its types.
+type Said struct {
+	Security []Security // one of these is wanted; none if nothing is said
+	Answers  []Answer   // further ones
+}
+
+// Security is a way for clients to say who they are.
+type Security struct {
+	ID       string // asked for in documents; empty for a usual one
+	Scheme   Scheme
+	Name     string // of the header, query value or cookie
+	Format   string // of a bearer token, "JWT"; empty if it is not known
+	Text     string
+	Optional bool // without it requests are answered, too
+}
+
+// Scheme says where credentials stand in a request.
+type Scheme string
+
+// The schemes of security directives.
+const (
+	BearerScheme Scheme = "bearer" // Authorization: Bearer
+	BasicScheme  Scheme = "basic"  // Authorization: Basic
+	HeaderScheme Scheme = "header" // a header of its own
+	QueryScheme  Scheme = "query"  // a value of the query
+	CookieScheme Scheme = "cookie"
+)
+
+// An Answer is a further answer, for documentation only.
 type Answer struct {
 	Status int
 	Type   Type // nil when none was named
@@ -115,6 +144,7 @@ type Provider struct {
 	Params []Param
 	Fails  bool // it has a second result, an error
 	Body   bool // one of its parameters reads the body
+	Said   Said
 
 	// A middleware function needs it, and something inside needs it too: its
 	// result is looked for in the request first.
@@ -134,7 +164,8 @@ type ErrorFunc struct {
 type Middleware struct {
 	Func    Func // a function or variable of the package, or a method of the state
 	Pos     token.Position
-	Adapter int // index into Package.Middleware, or NoAdapter
+	Adapter int  // index into Package.Middleware, or NoAdapter
+	Said    Said // of one without an adapter
 }
 
 // NoAdapter is the Adapter of what is a func(http.Handler) http.Handler already.
@@ -152,4 +183,5 @@ type MiddlewareFunc struct {
 	Direct  bool  // what the rest of the chain answers is never changed
 	Answers bool  // another answer than that, or an error, may come of it
 	Carries []int // the providers whose results it puts into the request, sorted
+	Said    Said
 }

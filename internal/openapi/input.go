@@ -20,9 +20,7 @@ type input struct {
 	method string
 	limit  model.Limit // of a body that is read
 
-	secured []string
-	free    bool         // without credentials it is answered, too
-	seen    map[int]bool // the providers that are documented, true if they need not be there
+	seen map[int]bool // the providers that are documented, true if they need not be there
 }
 
 var places = map[model.Source]string{
@@ -33,7 +31,7 @@ var places = map[model.Source]string{
 // read documents one parameter.
 func (in *input) read(param model.Param, optional bool) {
 	switch from := param.From.(type) {
-	case model.Head, model.FromApp, model.Extension, model.Custom, model.Next:
+	case model.Head, model.FromApp, model.Extension, model.Credentials, model.Custom, model.Next:
 	case model.QueryValues:
 		in.add(anything())
 	case model.Values:
@@ -52,17 +50,15 @@ func (in *input) read(param model.Param, optional bool) {
 		in.setBody(optional, "*/*", typed("string"))
 	case model.BytesBody, model.ReaderBody:
 		in.setBody(optional, "*/*", inline(&openapi3.Schema{}))
-	case model.Credentials:
-		in.credentials(from, optional)
 	case model.Provided:
-		in.provided(from, optional, optional)
+		in.provided(from, optional)
 	case model.Composite:
 		for _, f := range from.Fields {
 			in.read(f, optional)
 		}
 	case model.OptionalOf:
-		if of, ok := from.Of.(model.Provided); ok {
-			in.provided(of, optional, true)
+		if of, ok := from.Of.(model.Provided); ok { // only its result is optional
+			in.provided(of, optional)
 			return
 		}
 		in.read(model.Param{Name: param.Name, Doc: param.Doc, From: from.Of}, true)
@@ -81,18 +77,14 @@ func (in *input) through(m model.MiddlewareFunc) {
 	}
 }
 
-// provided documents what an extractor function reads. If only its result is
-// optional, nothing else is: it is absent without credentials, or when the
-// function says so.
-func (in *input) provided(from model.Provided, optional, absent bool) {
+// provided documents what an extractor function reads.
+func (in *input) provided(from model.Provided, optional bool) {
 	if free, seen := in.seen[from.Provider]; seen && (optional || !free) {
 		return
 	}
 	in.seen[from.Provider] = optional
-	provider := in.pkg.Providers[from.Provider]
-	for _, param := range provider.Params {
-		_, credentials := param.From.(model.Credentials)
-		in.read(param, optional || absent && credentials)
+	for _, param := range in.pkg.Providers[from.Provider].Params {
+		in.read(param, optional)
 	}
 }
 
@@ -273,35 +265,8 @@ func (in *input) multipart(from model.Multipart, optional bool) {
 	}
 }
 
-// schemes are the security schemes of credentials.
-var schemes = map[string]struct{ name, scheme string }{
-	"Bearer":    {"bearerAuth", "bearer"},
-	"BasicAuth": {"basicAuth", "basic"},
-}
-
-func (in *input) credentials(from model.Credentials, optional bool) {
-	of := schemes[from.Name]
-	in.builder.secured[of.name] = &openapi3.SecurityScheme{Type: "http", Scheme: of.scheme}
-	if !slices.Contains(in.secured, of.name) {
-		in.secured = append(in.secured, of.name)
-	}
-	in.free = in.free || optional
-}
-
-// finish adds what only all parameters together say, and the wildcards that no
-// parameter reads.
+// finish adds the wildcards that no parameter reads.
 func (in *input) finish(pattern string) {
-	if len(in.secured) > 0 {
-		security := openapi3.NewSecurityRequirements()
-		if in.free {
-			security.With(openapi3.SecurityRequirement{})
-		}
-		all := openapi3.SecurityRequirement{}
-		for _, name := range in.secured {
-			all[name] = []string{}
-		}
-		in.op.Security = security.With(all)
-	}
 	for _, name := range wire.Wildcards(pattern) {
 		if in.op.Parameters.GetByInAndName(openapi3.ParameterInPath, name) == nil {
 			in.add(&openapi3.Parameter{Name: name, In: openapi3.ParameterInPath, Required: true, Schema: typed("string")})

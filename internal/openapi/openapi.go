@@ -66,8 +66,8 @@ type builder struct {
 	names      *wire.Components
 	components map[string]bool // the names that are referred to
 	tags       []string
-	secured    map[string]*openapi3.SecurityScheme
-	problem    bool // the problem document is referred to
+	secured    map[string]model.Security // by name
+	problem    bool                      // the problem document is referred to
 }
 
 func newBuilder(pkgs []*model.Package) *builder {
@@ -77,7 +77,7 @@ func newBuilder(pkgs []*model.Package) *builder {
 			Components: &openapi3.Components{Schemas: openapi3.Schemas{}},
 		},
 		owners: map[string]Owner{}, ids: map[string]int{}, names: wire.NameComponents(pkgs, "Problem"),
-		components: map[string]bool{}, secured: map[string]*openapi3.SecurityScheme{},
+		components: map[string]bool{}, secured: map[string]model.Security{},
 	}
 }
 
@@ -105,8 +105,8 @@ func (b *builder) finish(info Info) *openapi3.T {
 	}
 	if len(b.secured) > 0 {
 		b.doc.Components.SecuritySchemes = openapi3.SecuritySchemes{}
-		for name, scheme := range b.secured {
-			b.doc.Components.SecuritySchemes[name] = &openapi3.SecuritySchemeRef{Value: scheme}
+		for name, s := range b.secured {
+			b.doc.Components.SecuritySchemes[name] = &openapi3.SecuritySchemeRef{Value: securityScheme(s)}
 		}
 	}
 	slices.Sort(b.tags)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/handlergen/handlergen/internal/answers"
 	"github.com/handlergen/handlergen/internal/model"
 	"github.com/handlergen/handlergen/internal/wire"
 )
@@ -95,6 +96,7 @@ func (p *pack) operation(h model.Handler, r model.Route, method string) *openapi
 		in.read(param, false)
 	}
 	in.finish(r.Pattern)
+	p.secure(op, answers.Security(p.pkg, h, r))
 	op.Responses = p.responses(h, r, method)
 	return op
 }

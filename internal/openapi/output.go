@@ -60,11 +60,14 @@ func (p *pack) response(of []answers.Answer) *openapi3.Response {
 			addContent(response, a.Body.Media(), content)
 		}
 	}
-	if slices.ContainsFunc(of, func(a answers.Answer) bool { return a.Body == answers.Anything{} }) {
+	if of[0].Code == answers.Default && slices.ContainsFunc(of, isAnything) {
 		response.Content = nil
 	}
 	return response
 }
+
+// isAnything reports whether nothing is known of the body of an answer.
+func isAnything(a answers.Answer) bool { return a.Body == answers.Anything{} }
 
 // implementations are the schemas of values that are one of several types.
 func (p *pack) implementations(of []answers.Answer) []model.Schema {
@@ -120,11 +123,11 @@ func header(text string) *openapi3.HeaderRef {
 func (p *pack) content(body answers.Body) *openapi3.MediaType {
 	of := func(schema *openapi3.SchemaRef) *openapi3.MediaType { return &openapi3.MediaType{Schema: schema} }
 	switch body := body.(type) {
-	case nil, answers.Anything:
+	case nil:
 		return nil
 	case answers.Text, answers.HTML, answers.Events:
 		return of(typed("string"))
-	case answers.Bytes, answers.Content:
+	case answers.Bytes, answers.Content, answers.Anything:
 		return of(inline(&openapi3.Schema{}))
 	case answers.Form:
 		return of(formReply(body))
@@ -166,7 +169,7 @@ func causeText(a answers.Answer) string {
 		return "The status that the handler chooses"
 	case answers.Implementation:
 		switch {
-		case a.Body == answers.Anything{}:
+		case isAnything(a):
 			return "What the handler writes itself"
 		case a.Status() == 0:
 			return "What comes as " + typeName(cause.Type)
@@ -191,6 +194,8 @@ func causeText(a answers.Answer) string {
 		return "The body is well formed, but its values are not valid"
 	case answers.NoCredentials:
 		return "The credentials are missing or malformed"
+	case answers.Unauthenticated:
+		return "The credentials are missing or not accepted"
 	case answers.TimedOut:
 		return fmt.Sprintf("It took longer than %v", cause.After)
 	case answers.Refused, answers.Unavailable, answers.Failed:

@@ -61,7 +61,7 @@ func (p *parser) bindComposite(tg target, c composite) (model.Extractor, string,
 			hint("give it exported fields with tags or of extractor types")
 		return nil, "", false
 	}
-	out := model.Composite{Type: spelled, Pointer: c.pointer, Alloc: alloc, Validate: validates(c.typ)}
+	out := model.Composite{Type: spelled, Pointer: c.pointer, Alloc: alloc, Validate: validates(c.typ), Said: p.saidOfType(c.typ)}
 	tg.inside = append(slices.Clip(tg.inside), c.typ)
 	var read []field
 	for _, f := range fields {

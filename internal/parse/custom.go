@@ -46,7 +46,7 @@ func (p *parser) bindCustom(tg target, c custom) (model.Extractor, string, bool)
 	}
 	spelled, ok := p.typeOf(c.typ, tg.typ)
 	name := method.Obj().Name()
-	return model.Custom{Type: spelled, Method: name, Pointer: c.pointer}, "its own method " + name, ok
+	return model.Custom{Type: spelled, Method: name, Pointer: c.pointer, Said: p.saidOfType(c.typ)}, "its own method " + name, ok
 }
 
 // checkCustom reports methods that cannot fill in a value.

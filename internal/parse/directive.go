@@ -50,8 +50,12 @@ var verbs = []*verb{
 	{name: "state", on: onStruct, once: true},
 	{name: "errors", on: onFunc, once: true},
 	{
-		name: "response", usage: `STATUS [TYPE] ["text"]`, on: onFunc, min: 1, max: 3,
-		details: []string{"route"},
+		name: "response", usage: `STATUS [TYPE] ["text"]`, on: onFunc | onType | onVar | onPackage, min: 1, max: 3,
+	},
+	{
+		name: "security", usage: `SCHEME [NAME] ["text"]`, on: onFunc | onType | onVar | onPackage, min: 1, max: 3,
+		keys:  []string{"format", "name"},
+		flags: []string{"optional"},
 	},
 	{
 		name: "schema", usage: "TYPE [key=value …]", on: onType, min: 1, max: 1, once: true,

@@ -15,12 +15,12 @@ import (
 // response directives say.
 func (p *parser) documentRoutes(h *handler) {
 	text := docText(h.decl.Doc)
-	answers := p.readAnswers(h.decl)
+	said := p.saidOfHandler(h)
 	for _, r := range h.routes {
 		r.Route.Description = text
 		r.Route.Summary = firstSentence(text)
 		r.Route.Deprecated = r.Route.Deprecated || isDeprecated(text)
-		r.Route.Answers = answers
+		r.Route.Said = said
 	}
 }
 
@@ -69,8 +69,8 @@ func isDeprecated(text string) bool {
 	return false
 }
 
-// readAnswers reads the response directives of a function.
-func (p *parser) readAnswers(decl *ast.FuncDecl) []model.Answer {
+// readAnswers reads the response directives of a declaration.
+func (p *parser) readAnswers(decl ast.Node) []model.Answer {
 	var answers []model.Answer
 	seen := map[int]arg{}
 	for _, d := range p.directivesFor(decl, "response") {

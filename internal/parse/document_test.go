@@ -48,7 +48,7 @@ func Get(store runtime.State[int]) string { return "" }`)
 		Methods: []string{"GET"}, Pattern: "/users", Pos: got.Pos, Name: "Get", Deprecated: true,
 		Summary:     "Get returns a user.",
 		Description: "Get returns a user. It is\nfast.\n\nDeprecated: use Find.",
-		Answers: []model.Answer{
+		Said: model.Said{Answers: []model.Answer{
 			{Status: 404, Text: "no such user"},
 			{Status: 409, Type: model.Slice{Elem: model.Pointer{Elem: local("User")}}},
 			{Status: 410, Text: "long gone", Type: model.Named{
@@ -56,7 +56,7 @@ func Get(store runtime.State[int]) string { return "" }`)
 				Args: []model.Type{model.Map{Key: model.Named{Name: "string"}, Elem: local("User")}},
 			}},
 			{Status: 411},
-		},
+		}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("route (-want +got):\n%s", diff)

@@ -120,7 +120,7 @@ func (p *parser) bindMiddleware() {
 // planMiddleware plans a middleware function for each route that it wraps. What
 // is wrong with it is said once.
 func (p *parser) planMiddleware(m *middlewareFunc) {
-	common := model.MiddlewareFunc{Func: p.funcOf(m.signature), Pos: p.fset.Position(m.decl.Name.Pos()), Results: p.results(m.signature)}
+	common := model.MiddlewareFunc{Func: p.funcOf(m.signature), Pos: p.fset.Position(m.decl.Name.Pos()), Results: p.results(m.signature), Said: p.saidOf(m.decl)}
 	p.checkReturns(m, common.Results)
 	common.Direct, common.Answers = p.flow(m.signature, m.next(), common.Results)
 	options := p.paramOptions(m.signature)

@@ -173,8 +173,10 @@ func (p *parser) findMiddleware(name arg, receivers []types.Type) (link, bool) {
 		if found.fn = p.middlewareFuncOf(obj); found.fn != nil {
 			return found, found.fn.sound
 		}
+		found.Said = p.saidOfObject(obj)
 		return found, p.checkMiddleware(name, obj)
 	case *types.Var:
+		found.Said = p.saidOfObject(obj)
 		return found, p.checkMiddleware(name, obj)
 	case nil:
 	default:
@@ -194,6 +196,7 @@ func (p *parser) findMiddleware(name arg, receivers []types.Type) (link, bool) {
 		from, ok := p.receiverFor(methods[0].on, name)
 		found.Func.Receiver = from
 		found.Func.Recv, _ = p.spellType(methods[0].on)
+		found.Said = p.saidOfObject(methods[0].method)
 		return found, ok && p.checkMiddleware(name, methods[0].method)
 	}
 	n := p.report(diag.BadMiddleware, name, "several values of the state have a method %s", name.value)

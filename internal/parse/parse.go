@@ -54,6 +54,7 @@ type parser struct {
 	checks     checks
 	describer  describer
 	declared   map[*types.TypeName]model.Declared // by schema directives
+	said       map[ast.Node]model.Said            // by response and security directives; see saidOf
 }
 
 // A directive is one //handlergen: line and what it stands on.

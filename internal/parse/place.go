@@ -16,6 +16,7 @@ const (
 	onFunc    place = 1 << iota // a function or method
 	onType                      // any type
 	onStruct                    // a struct type
+	onVar                       // a variable of the package
 	onPackage                   // the package clause
 )
 
@@ -24,7 +25,7 @@ func (p place) String() string {
 	for _, kind := range []struct {
 		place
 		name string
-	}{{onFunc, "a function"}, {onType, "a type"}, {onStruct, "a struct type"}, {onPackage, "the package clause"}} {
+	}{{onFunc, "a function"}, {onType, "a type"}, {onStruct, "a struct type"}, {onVar, "a variable"}, {onPackage, "the package clause"}} {
 		if p&kind.place != 0 {
 			names = append(names, kind.name)
 		}
@@ -46,20 +47,30 @@ func docsOf(file *ast.File) map[*ast.CommentGroup]ast.Node {
 			}
 		case *ast.GenDecl:
 			for _, spec := range decl.Specs {
-				spec, ok := spec.(*ast.TypeSpec)
-				if !ok {
-					continue
+				doc := specDoc(decl.Tok, spec)
+				if doc != nil {
+					docs[doc] = spec
 				}
-				if spec.Doc != nil {
-					docs[spec.Doc] = spec
-				}
-				if decl.Doc != nil && !decl.Lparen.IsValid() {
+				if decl.Doc != nil && !decl.Lparen.IsValid() && decl.Tok != token.CONST && decl.Tok != token.IMPORT {
 					docs[decl.Doc] = spec
 				}
 			}
 		}
 	}
 	return docs
+}
+
+// specDoc returns the doc comment of a type or variable.
+func specDoc(tok token.Token, spec ast.Spec) *ast.CommentGroup {
+	switch spec := spec.(type) {
+	case *ast.TypeSpec:
+		return spec.Doc
+	case *ast.ValueSpec:
+		if tok == token.VAR {
+			return spec.Doc
+		}
+	}
+	return nil
 }
 
 // placed ties a directive to the declaration whose doc comment it stands in.
@@ -89,6 +100,8 @@ func (c *collector) placeOf(node ast.Node) place {
 			return onType | onStruct
 		}
 		return onType
+	case *ast.ValueSpec:
+		return onVar
 	}
 	return 0
 }
@@ -211,6 +224,8 @@ func nameOf(node ast.Node) string {
 		return "the function " + node.Name.Name
 	case *ast.TypeSpec:
 		return "the type " + node.Name.Name
+	case *ast.ValueSpec:
+		return "the variable " + node.Names[0].Name
 	}
 	return "the package clause"
 }

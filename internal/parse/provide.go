@@ -208,7 +208,7 @@ func (p *parser) readProvider(pr *provider) int {
 }
 
 func (p *parser) bindProvider(pr *provider) model.Provider {
-	out := model.Provider{Pos: p.fset.Position(pr.decl.Name.Pos()), Fails: len(pr.results) == 2}
+	out := model.Provider{Pos: p.fset.Position(pr.decl.Name.Pos()), Fails: len(pr.results) == 2, Said: p.saidOf(pr.decl)}
 	out.Func = p.funcOf(pr.signature)
 	out.Type, _ = p.spellType(pr.result)
 	sc := &scope{fn: pr.name(), open: true, used: map[string]bool{}, params: p.paramOptions(pr.signature)}

@@ -26,6 +26,7 @@ func readPackage(src *source) (*model.Package, diag.List) {
 	p.readUses()
 	p.bindMiddleware()
 	p.readErrors()
+	p.checkSaid()
 	p.checkRoutes()
 	p.readUnused()
 	p.settleState()
@@ -100,7 +101,7 @@ func (p *parser) checkEffect() {
 	}
 	for _, d := range p.directives {
 		switch spec, _ := d.on.(*ast.TypeSpec); {
-		case d.verb == "openapi":
+		case d.verb == "openapi", spec != nil && isSaying(d) && p.readsItself(spec):
 		case len(p.handlers) == 0:
 			n := p.report(diag.MisplacedDirective, d, "//handlergen:%s has no effect: package %s has no route", d.verb, p.types.Name())
 			if d.verb == "extractor" {

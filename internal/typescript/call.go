@@ -119,7 +119,7 @@ func (c *call) docs() []string {
 	list := paragraphs(text, c.op.Route.Deprecated)
 	tag := list[len(list)-1]
 	list = append(list[:len(list)-1], "`"+clean(verb+" "+c.op.Route.Pattern)+"`")
-	for _, a := range c.op.Route.Answers {
+	for _, a := range c.op.Route.Said.Answers {
 		if a.Status >= http.StatusBadRequest && a.Text != "" {
 			list = append(list, "@throws ApiError with status "+strconv.Itoa(a.Status)+": "+oneLine(clean(a.Text)))
 		}
