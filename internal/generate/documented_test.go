@@ -73,13 +73,18 @@ func (s *suite) packagesOf(c *testCase) []*model.Package {
 }
 
 // document returns the document of a case, as others read it.
-func (s *suite) document(t *testing.T, c *testCase) *proof.Document {
+func (s *served) document(t *testing.T, c *testCase) *proof.Document {
 	t.Helper()
+	if d, ok := s.documents[c.name]; ok {
+		return d
+	}
 	doc, err := openapi.Build(s.packagesOf(c), openapi.Info{Title: c.name, Version: "1"})
 	if err != nil {
 		t.Skip(err) // routes on several hosts, or of several packages
 	}
-	return proof.Reread(t, doc)
+	d := proof.Reread(t, doc)
+	s.documents[c.name] = d
+	return d
 }
 
 // patternsOf makes a ServeMux whose handlers are the paths in the document.

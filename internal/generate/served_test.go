@@ -16,6 +16,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/handlergen/handlergen/internal/proof"
 )
 
 // TestServed makes the exchanges of all cases with one program that serves
@@ -52,8 +54,9 @@ func TestServed(t *testing.T) {
 // A served is the suite of good cases with its output, built into one program.
 type served struct {
 	*suite
-	program string
-	broken  map[string]string // cases that do not compile, and why
+	program   string
+	broken    map[string]string // cases that do not compile, and why
+	documents map[string]*proof.Document
 }
 
 var build = sync.OnceValues(buildServed)
@@ -72,7 +75,7 @@ func buildServed() (*served, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &served{suite: good, program: filepath.Join(tmp, "served"), broken: map[string]string{}}
+	s := &served{suite: good, program: filepath.Join(tmp, "served"), broken: map[string]string{}, documents: map[string]*proof.Document{}}
 	for _, f := range s.result.Files {
 		if f.New != nil {
 			if err := writeFile(f.Path, f.New); err != nil {

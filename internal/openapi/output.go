@@ -43,7 +43,8 @@ func isUnplanned(a answers.Answer) bool {
 // better than any other text.
 func (p *pack) response(of []answers.Answer) *openapi3.Response {
 	response := openapi3.NewResponse().WithDescription(causeText(of[0]))
-	if union := p.implementations(of); len(union) > 0 {
+	open := of[0].Code == answers.Default && slices.ContainsFunc(of, isAnything)
+	if union := p.implementations(of); len(union) > 0 && !open {
 		addContent(response, answers.Value{}.Media(), &openapi3.MediaType{Schema: p.union(union)})
 	}
 	for _, a := range of {
@@ -56,12 +57,12 @@ func (p *pack) response(of []answers.Answer) *openapi3.Response {
 			}
 			response.Headers[h.Name] = header(h.Doc)
 		}
-		if content := p.content(a.Body); content != nil && !isImplementation(a) {
+		if open || isImplementation(a) {
+			continue
+		}
+		if content := p.content(a.Body); content != nil {
 			addContent(response, a.Body.Media(), content)
 		}
-	}
-	if of[0].Code == answers.Default && slices.ContainsFunc(of, isAnything) {
-		response.Content = nil
 	}
 	return response
 }

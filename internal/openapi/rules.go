@@ -69,7 +69,7 @@ func (p *pack) ruled(schema *openapi3.SchemaRef, rules []model.Rule) *openapi3.S
 		notNull(schema)
 	}
 	p.applyRules(schema, rules)
-	return schema
+	return unwrapped(schema)
 }
 
 // notNull takes null from what is allowed: required means present and not null.

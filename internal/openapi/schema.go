@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -185,6 +186,14 @@ func wrapped(s *openapi3.SchemaRef) *openapi3.SchemaRef {
 		return s
 	}
 	return inline(&openapi3.Schema{AllOf: openapi3.SchemaRefs{s}})
+}
+
+// unwrapped takes a reference out again if nothing was added.
+func unwrapped(s *openapi3.SchemaRef) *openapi3.SchemaRef {
+	if s.Ref == "" && len(s.Value.AllOf) == 1 && reflect.DeepEqual(*s.Value, openapi3.Schema{AllOf: s.Value.AllOf}) {
+		return s.Value.AllOf[0]
+	}
+	return s
 }
 
 // orNull allows null.
