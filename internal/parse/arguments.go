@@ -213,6 +213,8 @@ func (c *collector) tooMany(v *verb, words []arg) {
 	}
 	n := c.report(diag.BadArguments, at, "//handlergen:%s takes %s and no more", v.name, v.usage)
 	switch near, ok := diag.Nearest(first, slices.Concat(v.keys, v.flags)); {
+	case strings.HasPrefix(first, "//"):
+		n.hint("a directive has no comment behind it: write it into a line of its own")
 	case strings.HasPrefix(first, "="), len(extra) > 1 && strings.HasPrefix(extra[1].value, "="):
 		n.hint("key=value is written without spaces")
 	case ok && slices.Contains(v.flags, near):

@@ -159,11 +159,11 @@ func (p *parser) checkPath(tg target, sp spot, f field) (here, ok bool) {
 	case slices.Contains(tg.elsewhere, sp.name) && (tg.optional || mayLack(f.v.Type())):
 		return false, true
 	}
-	at := f.at
 	if value, ok := f.tag.lookup("path"); ok {
-		at = value
+		p.lacksWildcard(tg.scope, sp.name, "%s", value)
+	} else {
+		p.lacksWildcard(tg.scope, sp.name, `path:"%s"`, f.at)
 	}
-	p.lacksWildcard(tg.scope, sp.name, at)
 	return false, false
 }
 

@@ -227,7 +227,12 @@ func (w *jsonWalk) refuseHere(path, what string) {
 	if w.encode {
 		method = "MarshalJSON() ([]byte, error)"
 	}
-	w.refuse(path, what).hint("leave the field out with json:\"-\", or give its type a method %s", method)
+	n := w.refuse(path, what)
+	if w.field == nil {
+		n.hint("use another type, or one with a method %s", method)
+		return
+	}
+	n.hint("leave the field out with json:\"-\", or give its type a method %s", method)
 }
 
 // decodesItself reports whether encoding/json calls a method of *t to read it.

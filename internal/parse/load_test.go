@@ -426,6 +426,22 @@ b.go:5:17: expected operand, found '}' (HG041)
 `,
 	},
 	{
+		name: "a test of two packages",
+		archive: `
+-- a.go --
+package a
+
+//handlergen:route GET /
+func Home() string { return "" }
+-- b_test.go --
+package b
+`,
+		want: `
+b_test.go:1:9: there are two packages in this directory, a and b (HG049)
+	a.go:1:9: package a
+`,
+	},
+	{
 		name: "two packages in one directory",
 		archive: `
 -- a.go --
@@ -803,7 +819,7 @@ func home() string { return "" }
 handlers_gen.go: /
 handlers_gen_test.go: /a (testRoutes)
 b_test.go:1:9: packages a and a_test both have directives in test files, and one of them can have handlers_gen_test.go (HG003)
-	a.go:1:9: the other package
+	a_test.go:1:9: the other package
 	hint: put the handlers of all test files into one of the two packages
 `,
 	},

@@ -124,11 +124,12 @@ func (p *parser) noWildcard(tg target, name string) {
 		p.report(diag.NoSource, at, "%s has no wildcard to read", tg.route).hint("name one in the pattern: {id}")
 		return
 	}
-	p.lacksWildcard(tg.scope, name, at)
+	p.lacksWildcard(tg.scope, name, "%s", at)
 }
 
-// lacksWildcard reports a name that is no wildcard of the route.
-func (p *parser) lacksWildcard(sc *scope, name string, at span) {
+// lacksWildcard reports a name that is no wildcard of the route. The spelling is
+// how another one would be written there: "%s", or path:"%s".
+func (p *parser) lacksWildcard(sc *scope, name, spelling string, at span) {
 	n := p.report(diag.NoSource, at, "%s has no wildcard %s", sc.route, name)
 	if sc.routeAt != nil {
 		n.related(sc.routeAt, "the pattern")
@@ -138,7 +139,7 @@ func (p *parser) lacksWildcard(sc *scope, name string, at span) {
 		n.hint("%s", sc.lackingHint())
 	case ok:
 		sc.use(near)
-		n.hint("did you mean %s?", near)
+		n.hint("did you mean "+spelling+"?", near)
 	case len(sc.wildcards) > 0:
 		n.hint("its wildcards are %s", andList(sc.wildcards))
 	default:

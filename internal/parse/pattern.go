@@ -99,6 +99,11 @@ func (p *parser) checkHost(a arg, pat pattern) bool {
 			hint("write %s", pat.path[len("//"):])
 		return false
 	}
+	if i := strings.IndexByte(pat.host, ':'); i >= 0 {
+		p.report(diag.BadPattern, a.part(i, len(pat.host)), "no request matches a host with a port: net/http matches hosts without").
+			hint("write %s%s", pat.host[:i], pat.path)
+		return false
+	}
 	if i := strings.IndexFunc(pat.host, unicode.IsSpace); i >= 0 {
 		p.report(diag.BadPattern, a.part(0, len(pat.host)), "the host of a pattern, %q, has a space in it", pat.host)
 		return false

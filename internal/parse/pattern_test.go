@@ -53,7 +53,7 @@ func TestParsePattern(t *testing.T) {
 		{"/{$}", ""},
 		{"/files/{path...}", "{path...} is path, the rest"},
 		{"example.com/{a}/{b_2}/{ö}", "{a} is a; {b_2} is b_2; {ö} is ö"},
-		{"example.com:80/", ""},
+		{"example.com:80/{a}", "[:80] 1:12: no request matches a host with a port: net/http matches hosts without (HG009)\n\thint: write example.com/{a}"},
 		{"/a%2Fb/{c}", "{c} is c"},
 		{"/{$x}", "[$x] 1:3: the name of a wildcard is a Go identifier, which $x is not (HG009)"},
 		{"/:id/*/id}", ""},

@@ -3,6 +3,7 @@ package parse
 import (
 	"fmt"
 	"go/ast"
+	goparser "go/parser"
 	"go/token"
 	"go/types"
 	"path/filepath"
@@ -338,6 +339,8 @@ func (c *complaints) listErrors() {
 		case err.Kind == packages.UnknownError:
 			c.versionSkew(err.Msg)
 		case err.Kind != packages.ListError || c.isKnown(err.Msg) || c.isOurs(pos.Filename):
+		case twoPackages.MatchString(err.Msg):
+			c.secondPackage(twoPackages.FindStringSubmatch(err.Msg))
 		case strings.HasPrefix(err.Msg, cycleMessage):
 			if _, stack, ok := strings.Cut(err.Msg, ": import stack: "); ok {
 				c.importCycle(strings.Fields(strings.Trim(stack, "[]")))
@@ -355,7 +358,7 @@ const cycleMessage = "import cycle not allowed"
 // isKnown reports whether a message of the go command repeats others, is about
 // generated files alone, or is none of our business.
 func (c *complaints) isKnown(message string) bool {
-	for _, prefix := range []string{"# ", "found packages ", "build constraints exclude all Go files", "no Go files in"} {
+	for _, prefix := range []string{"# ", "build constraints exclude all Go files", "no Go files in"} {
 		if strings.HasPrefix(message, prefix) {
 			return true
 		}
@@ -373,6 +376,26 @@ func (c *complaints) isKnown(message string) bool {
 // may be of the document that is about to be written; if not, the compiler says
 // so too.
 var missingEmbed = regexp.MustCompile(`^pattern \S+: no matching files found$`)
+
+// twoPackages matches what the go command says of files of several packages in
+// one directory.
+var twoPackages = regexp.MustCompile(`^found packages (\S+) \((\S+)\) and (\S+) \((\S+)\) in `)
+
+// secondPackage reports a file of another package that is not loaded, such as a
+// test. Of those that are names has said so.
+func (c *complaints) secondPackage(found []string) {
+	path := filepath.Join(c.dir, found[4])
+	if c.isOurs(path) || c.isOurs(filepath.Join(c.dir, found[2])) || slices.ContainsFunc(c.files, func(file *ast.File) bool { return file.Name.Name != c.pkg.Name }) {
+		return
+	}
+	fset := token.NewFileSet()
+	pos, end := token.Position{Filename: path, Line: 1, Column: 1}, token.Position{}
+	if file, err := goparser.ParseFile(fset, path, nil, goparser.PackageClauseOnly); err == nil {
+		pos, end = fset.Position(file.Name.Pos()), fset.Position(file.Name.End())
+	}
+	d := c.add(diag.LoadError, pos, end, fmt.Sprintf("there are two packages in this directory, %s and %s", found[1], found[3]))
+	d.Related = c.firstNamed(found[1])
+}
 
 // start is the position of the package clause, for what has no other.
 func (c *complaints) start() token.Position {

@@ -447,7 +447,7 @@ func F13() (runtime.Status, http.Response) { panic(0) }`, `
 25:11 HG017 nothing can be received from chan<- runtime.Event
   hint: return <-chan runtime.Event
 28:11 HG017 func() cannot be written as JSON: it is or holds a func
-  hint: leave the field out with json:"-", or give its type a method MarshalJSON() ([]byte, error)
+  hint: use another type, or one with a method MarshalJSON() ([]byte, error)
 31:12 HG017 func(yield func() bool) does not yield single values
   hint: return iter.Seq[T], or iter.Seq2[T, error] if it can fail
 34:28 HG019 F11 returns two bodies, and an answer has one: iter.Seq[int] and runtime.EventStream

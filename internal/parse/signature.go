@@ -93,13 +93,21 @@ func (p *parser) checkCallable(sig signature) bool {
 		p.report(diag.GenericHandler, sig.decl.Recv.List[0].Type, "the receiver of %s has type parameters, and nothing says with which types to call it", name.Name).
 			hint("write a method of a type without type parameters that calls %s", name.Name)
 	case sig.fn.Signature().Variadic():
-		last := sig.params[len(sig.params)-1]
-		p.report(diag.BadHandler, last.typ, "%s is variadic, and a request has one value for each parameter", name.Name).
-			hint("take a slice: runtime.Query[%s]", p.typeString(last.v.Type()))
+		p.refuseVariadic(name.Name, sig.params[len(sig.params)-1])
 	default:
 		return true
 	}
 	return false
+}
+
+// refuseVariadic reports a last parameter that takes any number of values.
+func (p *parser) refuseVariadic(name string, last entry) {
+	n := p.report(diag.BadHandler, last.typ, "%s is variadic, and a request has one value for each parameter", name)
+	if elem := last.v.Type().(*types.Slice).Elem(); isScalar(elem) {
+		n.hint("take a slice: runtime.Query[%s]", p.typeString(last.v.Type()))
+	} else {
+		n.hint("take one: %s", p.typeString(elem))
+	}
 }
 
 // funcOf returns a function or method as generated code calls it.

@@ -45,7 +45,7 @@ func hasNoContent(results []model.Result) bool {
 
 // bodiless reports whether answers with a status have no body.
 func bodiless(status int) bool {
-	return status == http.StatusNoContent || status == http.StatusNotModified
+	return status == http.StatusNoContent || status == http.StatusResetContent || status == http.StatusNotModified
 }
 
 // ownStatus says where a result has its status from if nothing else decides it.

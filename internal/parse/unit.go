@@ -212,14 +212,20 @@ func (l *loader) settleTests() {
 
 // secondTests reports tests whose generated file is that of other tests.
 func (u *unit) secondTests(first *unit) diag.Diagnostic {
-	at, end := u.files[0].Name.Pos(), u.files[0].Name.End()
+	at, end := u.firstTest().Pos(), u.firstTest().End()
 	return diag.Diagnostic{
 		Code: diag.MisplacedDirective, Pos: u.fset.Position(at), End: u.fset.Position(end),
 		Message: fmt.Sprintf("packages %s and %s both have directives in test files, and one of them can have %s",
 			first.types.Name(), u.types.Name(), u.file),
-		Related: []diag.Related{{Pos: first.fset.Position(first.files[0].Name.Pos()), Message: "the other package"}},
+		Related: []diag.Related{{Pos: first.fset.Position(first.firstTest().Pos()), Message: "the other package"}},
 		Hint:    "put the handlers of all test files into one of the two packages",
 	}
+}
+
+// firstTest returns the name in the package clause of the first test file.
+func (u *unit) firstTest() *ast.Ident {
+	i := slices.IndexFunc(u.files, func(file *ast.File) bool { return isTest(u.nameOf(file)) })
+	return u.files[i].Name
 }
 
 // untested returns the files of a package that are no tests.
