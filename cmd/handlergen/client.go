@@ -82,6 +82,7 @@ func (a *app) client(ctx context.Context, patterns []string, f clientFlags) erro
 	if err := a.settleClient(f); err != nil {
 		return err
 	}
+	a.docs = true
 	r, err := a.read(ctx, patterns)
 	if err != nil {
 		return err

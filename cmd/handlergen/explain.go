@@ -133,6 +133,7 @@ func (a *app) explainFunction(ctx context.Context, word string) error {
 	if pattern := patternOf(word); pattern != "" {
 		patterns = []string{pattern}
 	}
+	a.docs = true
 	r, err := a.read(ctx, patterns)
 	if err != nil {
 		return err

@@ -64,6 +64,7 @@ func (a *app) openapi(ctx context.Context, patterns []string, f openapiFlags) er
 	if err := f.settle(); err != nil {
 		return err
 	}
+	a.docs = true
 	r, err := a.read(ctx, patterns)
 	if err != nil {
 		return err

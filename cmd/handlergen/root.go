@@ -50,6 +50,7 @@ type app struct {
 
 	dir     string // -C, then the absolute working directory
 	tags    string
+	docs    bool // comments of dependencies are wanted
 	format  string
 	color   string
 	verbose bool

@@ -30,6 +30,7 @@ type Config struct {
 	Patterns []string // as for the go command
 	Tags     string   // build tags, comma-separated
 	Env      []string // of the go command; nil for the process's own
+	Docs     bool     // read comments of dependencies too, even if no directive names a document
 }
 
 // A File is a generated file: what is there and what belongs there.

@@ -73,18 +73,24 @@ func literalOf(value constant.Value) string {
 	return value.ExactString()
 }
 
-// docOfConstant returns the doc comment of a constant that this package
-// declares, or the comment behind it.
+// docOfConstant returns the doc comment of a constant, or the comment behind it.
 func (p *parser) docOfConstant(c *types.Const) string {
 	for _, spec := range p.specs() {
 		spec, ok := spec.(*ast.ValueSpec)
 		if !ok || !slices.ContainsFunc(spec.Names, func(name *ast.Ident) bool { return p.info.Defs[name] == c }) {
 			continue
 		}
-		if spec.Doc != nil {
-			return docText(spec.Doc)
-		}
-		return docText(spec.Comment)
+		return valueDoc(spec)
+	}
+	if spec, ok := p.foreignSpec(c).spec.(*ast.ValueSpec); ok {
+		return valueDoc(spec)
 	}
 	return ""
+}
+
+func valueDoc(spec *ast.ValueSpec) string {
+	if spec.Doc != nil {
+		return docText(spec.Doc)
+	}
+	return docText(spec.Comment)
 }

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"regexp"
 	"strings"
@@ -120,7 +121,11 @@ func (a arg) quoted() bool { return a.key == "" && a.valuePos != a.pos }
 
 // readAnswerType finds the type that a response directive names.
 func (p *parser) readAnswerType(a arg) (model.Type, bool) {
-	tv, err := types.Eval(p.fset, p.source.types, a.pos, a.value)
+	at := a.pos
+	if p.files == nil {
+		at = token.NoPos // of another package only what it declares is known
+	}
+	tv, err := types.Eval(p.fset, p.source.types, at, a.value)
 	switch {
 	case err == nil && tv.IsType():
 		spelled, ok := p.typeOf(tv.Type, a)

@@ -26,6 +26,9 @@ const mode = packages.NeedName | packages.NeedFiles | packages.NeedImports | pac
 func load(ctx context.Context, cfg Config, found *scan) (*loaded, error) {
 	dirs := found.candidates()
 	l := &loader{cfg: cfg, found: found, late: map[string]*directory{}, loaded: &loaded{seen: map[string]bool{}, failed: map[string]bool{}}}
+	if cfg.Docs || slices.ContainsFunc(dirs, func(d *directory) bool { return d.names }) {
+		l.comments = newForeign()
+	}
 	if len(dirs) == 0 && len(found.rest) == 0 {
 		return l.loaded, nil
 	}
@@ -53,6 +56,8 @@ type loader struct {
 	found *scan
 	late  map[string]*directory // those that the patterns do not mean
 	*loaded
+
+	comments *foreign // of dependencies; nil if no document wants them
 }
 
 // load calls the go command once, which sees the files in hidden as removed.

@@ -18,6 +18,7 @@ type Config struct {
 	Patterns []string // as for the go command; none means "."
 	Tags     string   // build tags, comma-separated
 	Env      []string // of the go command; nil for that of this process
+	Docs     bool     // read comments of dependencies too, even if no directive names a document
 }
 
 // A Result is what was found in the packages.

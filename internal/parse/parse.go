@@ -27,6 +27,8 @@ type source struct {
 	// Of tests inside a package: its other files. Their handlers have another
 	// generated file, and their problems are reported with that.
 	others []*ast.File
+
+	foreign *foreign // comments of what it imports; nil if no document wants them
 }
 
 // generatesRoutes reports whether another generated file of the package

@@ -41,10 +41,33 @@ func (p *parser) saidOfObject(obj types.Object) model.Said {
 
 // saidOfType is saidOf for the declaration of a type.
 func (p *parser) saidOfType(t types.Type) model.Said {
-	if named, ok := types.Unalias(t).(*types.Named); ok {
+	named, ok := types.Unalias(t).(*types.Named)
+	switch {
+	case !ok:
+		return model.Said{}
+	case p.declares(named):
 		return p.saidOfObject(named.Origin().Obj())
 	}
-	return model.Said{}
+	return p.saidElsewhere(named.Origin().Obj())
+}
+
+// saidElsewhere reads the directives on a type of another package, as far as
+// they can be read: its own run reports what is wrong with them.
+func (p *parser) saidElsewhere(obj *types.TypeName) model.Said {
+	comment := p.commentOfType(obj)
+	if comment == nil {
+		return model.Said{}
+	}
+	there := &parser{source: &source{fset: p.foreign.fset, types: obj.Pkg()}, out: p.out, describer: *p.ready()}
+	c := collector{parser: there, seen: map[ast.Node][]string{}}
+	for _, line := range comment.List {
+		found, ok := ast.ParseDirective(line.Slash, line.Text)
+		d := directive{verb: found.Name, pos: found.Slash, end: found.End(), on: comment}
+		if ok && found.Tool == toolWord && isSaying(d) && c.arguments(&d, findVerb(d.verb), found) {
+			there.directives = append(there.directives, d)
+		}
+	}
+	return there.saidOf(comment)
 }
 
 // objectOf returns what a node declares: a function, type or variable.

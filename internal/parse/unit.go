@@ -79,6 +79,7 @@ func (l *loader) add(pkg *packages.Package) error {
 		return nil
 	}
 	u := newUnit(pkg, dir)
+	u.foreign = l.comments
 	if problems := l.problems(pkg, u); len(problems) > 0 {
 		l.fail(u.dir, problems...)
 	} else {
