@@ -63,6 +63,8 @@ func NewApp(users *Users, secret []byte) *App {
 }
 
 // LimitLogins is middleware that keeps people from trying passwords.
+//
+//handlergen:response 429 "too many logins"
 func (a *App) LimitLogins(next http.Handler) http.Handler { return a.limitLogins(next) }
 
 // Status says that the application is there. Anybody may ask.

@@ -45,7 +45,7 @@ func (o Operation) attempts() ([]attempt, bool) {
 		list = append(list, paramAttempts(p, base)...)
 	}
 	list = append(list, o.bodyAttempts(base)...)
-	if o.has("security") {
+	if o.IsSecured() {
 		without := base
 		without.what, without.credentials = "no credentials", false
 		without.allowed = slices.ContainsFunc(o.at("security").elems(), func(n node) bool { return len(n.keys()) == 0 })

@@ -161,6 +161,9 @@ type Operation struct {
 	node
 }
 
+// IsSecured reports whether the document says which credentials are wanted.
+func (o Operation) IsSecured() bool { return o.has("security") }
+
 // methods are those that OpenAPI has a place for.
 var methods = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -20,8 +21,9 @@ type Target struct {
 	Addr    string
 	Handler func() http.Handler
 
-	// Credentials are the Authorization headers by security scheme of the
-	// document; nil has one of each that nobody knows.
+	// Credentials are what is sent for the security schemes of the document, by
+	// their names, and under the empty name for all others: the Authorization
+	// header, or the key. Nil has some that nobody knows.
 	Credentials map[string]string
 
 	// Edit changes requests before they are sent, if it is not nil: it adds what
@@ -138,12 +140,39 @@ func (o Operation) prove(t T, target Target) (sent Sent) {
 func (target Target) authorize(o Operation, r *Request) {
 	known := target.Credentials
 	if known == nil {
-		known = map[string]string{"bearerAuth": "Bearer t", "basicAuth": "Basic dTpw"}
+		known = map[string]string{"bearerAuth": "Bearer t", "basicAuth": "Basic dTpw", "": "t"}
 	}
-	if security := o.at("security").elems(); len(security) > 0 {
-		for _, scheme := range security[len(security)-1].keys() {
-			r.Set("Authorization", known[scheme])
+	security := o.at("security").elems()
+	if len(security) == 0 {
+		return
+	}
+	for _, name := range security[len(security)-1].keys() {
+		value, ok := known[name]
+		if !ok {
+			value = known[""]
 		}
+		r.authorize(o.d.at("/components/securitySchemes").at(name), value)
+	}
+}
+
+// authorize adds credentials where a scheme wants them.
+func (r *Request) authorize(scheme node, value string) {
+	if scheme.text("type") != "apiKey" {
+		r.Set("Authorization", value)
+		return
+	}
+	switch name := scheme.text("name"); scheme.text("in") {
+	case "header":
+		r.Set(name, value)
+	case "query":
+		separator := "?"
+		if strings.Contains(r.Target, "?") {
+			separator = "&"
+		}
+		r.Target += separator + url.QueryEscape(name) + "=" + url.QueryEscape(value)
+	case "cookie":
+		cookies, _ := r.Given("Cookie")
+		r.Set("Cookie", strings.TrimPrefix(cookies+"; "+name+"="+value, "; "))
 	}
 }
 
@@ -154,7 +183,7 @@ func (target Target) isRefusal(o Operation, res *Answer, allowed bool) bool {
 	case !allowed:
 		return res.StatusCode >= 400
 	case res.StatusCode == http.StatusUnauthorized:
-		return target.Strict && o.has("security")
+		return target.Strict && o.IsSecured()
 	case res.StatusCode == http.StatusInternalServerError:
 		return target.Strict
 	}
