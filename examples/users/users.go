@@ -8,6 +8,7 @@ package users
 
 //go:generate go tool handlergen
 //go:generate go tool handlergen client --lang go -o usersclient .
+//go:generate go tool handlergen client --lang ts -o usersclient .
 
 import (
 	"fmt"

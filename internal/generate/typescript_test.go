@@ -8,10 +8,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/aymanbagabas/go-udiff"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/handlergen/handlergen/internal/generate"
@@ -180,6 +182,54 @@ func startProgram(t *testing.T, dir, pkg string) string {
 		t.Fatal(err)
 	}
 	return strings.TrimSpace(line)
+}
+
+// shownClients are the cases whose clients testdata/typescript shows: all but the
+// library, which depends on what is used of it.
+var shownClients = []string{
+	"body/patch", "extract/combined", "extract/multipart", "extract/query_map", "name/methods", "problem/errors_function",
+	"respond/etag", "respond/lines", "respond/parts", "respond/union", "validate/presence",
+}
+
+// TestTypeScriptGolden compares clients with those of testdata/typescript, and
+// one of them with its library, for changes to be seen where there is no node.
+func TestTypeScriptGolden(t *testing.T) {
+	s := mustSuite(t, good)
+	for _, c := range s.cases {
+		if !slices.Contains(shownClients, c.name) {
+			continue
+		}
+		file, diags, err := generate.Client(s.packagesOf(c), generate.ClientConfig{Lang: "ts", Dir: tmp})
+		if err != nil || len(diags) > 0 {
+			t.Fatalf("%s: %v %s", c.name, err, messages(diags))
+		}
+		own, _, ok := strings.Cut(string(file.New), "\n/** The headers that fetch takes. */")
+		if !ok {
+			t.Fatalf("%s: the client has no library", c.name)
+		}
+		golden(t, filepath.Join("testdata", "typescript", strings.ReplaceAll(c.name, "/", "_")+".ts"), own)
+		if c.name == "respond/lines" {
+			golden(t, filepath.Join("testdata", "typescript", "whole.ts"), string(file.New))
+		}
+	}
+}
+
+// golden compares a text with a file, or with -update writes it.
+func golden(t *testing.T, name, text string) {
+	t.Helper()
+	if *update {
+		if err := writeFile(name, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := udiff.Unified("want", "got", string(want), text); diff != "" {
+		t.Errorf("%s: %s", name, diff)
+	}
 }
 
 // strictest is what tsc checks of the clients, and of the modules that use them.

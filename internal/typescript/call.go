@@ -107,10 +107,7 @@ func (w *writer) method(c *call) {
 func (c *call) docs() []string {
 	text := strings.TrimSpace(c.op.Route.Description)
 	if rest, ok := strings.CutPrefix(text, c.op.Handler.Func.Name+" "); ok {
-		text = upperFirst(strings.TrimPrefix(rest, "is "))
-		if strings.HasPrefix(rest, "is ") {
-			text = upperFirst(rest)
-		}
+		text = upperFirst(rest)
 	}
 	verb := c.op.Method
 	if verb == "" {

@@ -71,7 +71,7 @@ func (w *writer) interfaceOf(name string, c wire.Component, s model.ObjectValue)
 	w.print.block("export interface "+name+" {", "}", func() {
 		for _, m := range s.Members {
 			demanded := wire.IsRequired(rules[m.Name]) || m.Default == "" && w.names.RefusesZero(c.Package, rules[m.Name])
-			w.print.doc(append(paragraphs(m.Doc, m.Deprecated), formatTag(m.Schema), defaultTag(m.Default))...)
+			w.print.doc(append(paragraphs(m.Doc, m.Deprecated), formatTag(m.Schema), exampleTag(m.Example, m.Schema), defaultTag(m.Default))...)
 			m.Schema = narrow(m.Schema, rules[m.Name])
 			w.print.line(w.field(m, c.Use, demanded), ";")
 		}
@@ -116,19 +116,4 @@ func (w *writer) constantsOf(name string, c wire.Component, s model.OneConstant)
 		w.print.line("| ", relaxed(v.Literal), end)
 	}
 	w.print.depth--
-}
-
-// formatTag tells the form of a text.
-func formatTag(s model.Schema) string {
-	if null, ok := s.(model.NullOr); ok {
-		s = null.Of
-	}
-	text, ok := s.(model.TextValue)
-	switch {
-	case ok && text.Base64:
-		return "@format base64"
-	case ok && text.Format != "" && text.Or == "":
-		return "@format " + text.Format
-	}
-	return ""
 }

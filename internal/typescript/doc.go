@@ -1,6 +1,10 @@
 package typescript
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/handlergen/handlergen/internal/model"
+)
 
 // paragraphs turns a doc comment into those of TSDoc. The one that deprecates
 // comes last, as a tag; there is a tag if something is deprecated without one.
@@ -39,4 +43,39 @@ func defaultTag(value string) string {
 		return ""
 	}
 	return "@defaultValue " + oneLine(clean(value))
+}
+
+// formatTag tells the form of a text.
+func formatTag(s model.Schema) string {
+	text, ok := textIn(s)
+	switch {
+	case !ok:
+	case text.Base64:
+		return "@format base64"
+	case text.Or != "":
+		return "@format " + text.Format + " or " + text.Or
+	case text.Format != "":
+		return "@format " + text.Format
+	}
+	return ""
+}
+
+// exampleTag shows a value: the one of a struct tag, or one of a form that has
+// no name.
+func exampleTag(example string, s model.Schema) string {
+	if text, ok := textIn(s); ok && example == "" {
+		example = text.Example
+	}
+	if example == "" {
+		return ""
+	}
+	return "@example " + oneLine(clean(example))
+}
+
+func textIn(s model.Schema) (text model.TextValue, ok bool) {
+	if null, isNull := s.(model.NullOr); isNull {
+		s = null.Of
+	}
+	text, ok = s.(model.TextValue)
+	return text, ok
 }

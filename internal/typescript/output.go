@@ -1,6 +1,7 @@
 package typescript
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -84,7 +85,7 @@ func (c *call) output() output {
 		return o
 	}
 	c.readBody(&o, bodyResult)
-	if o.tagged && o.status == "" {
+	if o.tagged && !o.open && o.status == "" {
 		o.status = strconv.Itoa(c.op.Handler.Status)
 	}
 	if o.generates() || o.read == "" || o.union != "" {
@@ -138,15 +139,15 @@ func (c *call) readBody(o *output, r model.Result) {
 // readSealed reads one of several answers: by the status, if that is known of
 // all.
 func (c *call) readSealed(o *output, s model.Sealed) {
+	writesItself := func(of model.Case) bool { as, ok := of.As.(model.JSON); return !ok || !as.Statused }
+	if slices.ContainsFunc(s.Cases, writesItself) {
+		o.typ = "Response"
+		return
+	}
 	bodies := map[int][]string{}
 	var statuses []int
 	var all []string
 	for _, of := range wire.Implementations(s) {
-		as, ok := of.As.(model.JSON)
-		if !ok || !as.Statused {
-			o.typ = "Response"
-			return
-		}
 		schema := wire.Lookup(c.op.Package, of.Type, model.Sent)
 		if null, ok := schema.(model.NullOr); ok {
 			schema = null.Of // a nil pointer is an error
@@ -233,7 +234,7 @@ func (c *call) headed(send string) {
 	if c.out.tagged {
 		c.use("notModified")
 		c.print.block("if (response.status === 304) {", "}", func() { c.print.line("return notModified(response);") })
-		typed = "<" + c.out.held() + ", " + c.out.status + ">"
+		typed = "<" + c.out.held() + ", " + cmp.Or(c.out.status, "number") + ">"
 	}
 	c.print.line("return toAnswer", typed, "(response, ", wait, c.out.read, "(response));")
 }
