@@ -21,7 +21,11 @@ func TestREADMEShowsGeneratedCode(t *testing.T) {
 	}
 	want := shown.ReplaceAllStringFunc(string(readme), func(place string) string {
 		part := shown.FindStringSubmatch(place)
-		return part[1] + "```go\n" + function(t, "../"+part[2], part[3]) + "```\n" + part[4]
+		lang, show := "go", function
+		if strings.HasSuffix(part[2], ".ts") {
+			lang, show = "ts", method
+		}
+		return part[1] + "```" + lang + "\n" + show(t, "../"+part[2], part[3]) + "```\n" + part[4]
 	})
 	switch {
 	case want == string(readme):
@@ -47,5 +51,21 @@ func function(t *testing.T, file, name string) string {
 		}
 	}
 	t.Fatalf("%s has no function %s", file, name)
+	return ""
+}
+
+// method returns a method of a class in TypeScript with its doc comment.
+func method(t *testing.T, file, name string) string {
+	t.Helper()
+	source, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, declaration := range strings.SplitAfter(string(source), "\n  }\n") {
+		if strings.Contains(declaration, "\n  async "+name+"(") {
+			return strings.ReplaceAll(strings.TrimPrefix(strings.TrimLeft(declaration, "\n"), "  "), "\n  ", "\n")
+		}
+	}
+	t.Fatalf("%s has no method %s", file, name)
 	return ""
 }
