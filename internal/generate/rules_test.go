@@ -78,7 +78,7 @@ var importRules = []importRule{
 	},
 	{
 		dir: "internal/typescript", std: true, never: []string{"go/types", "go/ast", "go/parser"},
-		may:    []string{"internal/model", "internal/wire"},
+		may:    []string{"internal/model", "internal/wire", "internal/answers"},
 		reason: "clients promise what parse decided, and nothing that they found out themselves",
 	},
 	{

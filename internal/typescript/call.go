@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/handlergen/handlergen/internal/answers"
 	"github.com/handlergen/handlergen/internal/model"
 	"github.com/handlergen/handlergen/internal/wire"
 )
@@ -163,10 +164,20 @@ func (c *call) traits() []string {
 	case len(c.out.expects) > 0:
 		list = append(list, "expects: "+numbers(c.out.expects))
 	}
-	if c.in.basic {
+	if c.takesBasicAuth() {
 		list = append(list, "takesBasicAuth: true")
 	}
 	return list
+}
+
+// takesBasicAuth reports whether a name and a password say who calls.
+func (c *call) takesBasicAuth() bool {
+	for _, way := range answers.Security(c.op.Package, c.op.Handler, c.op.Route) {
+		if slices.ContainsFunc(way, func(s model.Security) bool { return s.Scheme == model.BasicScheme }) {
+			return true
+		}
+	}
+	return false
 }
 
 func numbers(list []int) string {

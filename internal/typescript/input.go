@@ -57,7 +57,6 @@ type input struct {
 	method string
 	values []*value
 	body   *body
-	basic  bool // it takes a name and a password
 }
 
 // readAll gathers what parameters need.
@@ -69,15 +68,13 @@ func (in *input) readAll(params []model.Param) {
 
 func (in *input) read(from model.Extractor, doc string, optional bool) {
 	switch from := from.(type) {
-	case model.FromApp, model.Extension, model.Custom, model.Next:
+	case model.FromApp, model.Extension, model.Credentials, model.Custom, model.Next:
 	case model.Head:
 		if from.Part == model.Preconditions {
 			in.conditions()
 		}
 	case model.QueryValues:
 		in.add(value{source: model.Query, key: "query", dict: true, typ: dictOf("string | readonly string[]")})
-	case model.Credentials:
-		in.basic = in.basic || from.Name == "BasicAuth"
 	case model.Values:
 		for _, s := range from.Slots {
 			in.slot(from.Source, s, doc, optional)
