@@ -120,9 +120,10 @@ func (in *input) conditions() {
 }
 
 // add adds a value, unless it is there already: then it is required if one of
-// them is. A client cannot say what host it speaks to.
+// them is. Credentials are options, and fetch does not let a client say what
+// host it speaks to.
 func (in *input) add(v value) {
-	if v.source == model.Headers && http.CanonicalHeaderKey(v.name) == "Host" {
+	if name := http.CanonicalHeaderKey(v.name); v.source == model.Headers && (name == "Authorization" || name == "Host") {
 		return
 	}
 	for _, known := range in.values {

@@ -13,6 +13,7 @@ package conduit
 
 //go:generate go tool handlergen
 //go:generate go tool handlergen client --lang go -o ../client .
+//go:generate go tool handlergen client --lang ts -o ../client .
 
 import (
 	"context"

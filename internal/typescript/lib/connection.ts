@@ -60,20 +60,28 @@ class Connection {
   }
 
   async #authorization(request: ApiRequest, options: CallOptions): Promise<string | undefined> {
+    if (options.authorization !== undefined) {
+      return options.authorization;
+    }
     if (options.basicAuth) {
       return basic(options.basicAuth);
     }
     if (options.token !== undefined) {
       return options.token ? `Bearer ${options.token}` : undefined;
     }
-    if (this.#options.basicAuth && request.takesBasicAuth) {
-      return basic(this.#options.basicAuth);
+    const { basicAuth } = this.#options;
+    if (basicAuth && request.takesBasicAuth) {
+      return basic(basicAuth);
+    }
+    const authorization = await valueOf(this.#options.authorization);
+    if (authorization) {
+      return authorization;
     }
     const token = await valueOf(this.#options.token);
     if (token) {
       return `Bearer ${token}`;
     }
-    return this.#options.basicAuth && basic(this.#options.basicAuth);
+    return basicAuth && basic(basicAuth);
   }
 }
 

@@ -274,6 +274,8 @@ async function answers(client: Client, baseUrl: string): Promise<void> {
   same(await client.whoami({ token: "secret" }), ["secret", "secret"], "token");
   const lazy = new Client({ baseUrl: `${baseUrl}/`, token: async () => "lazy", basicAuth: { username: "u", password: "p" } });
   same([await lazy.whoami(), await lazy.basic(), await lazy.whoami({ token: "other" })], [["lazy", "lazy"], ["u", "p"], ["other", "other"]], "credentials");
+  const raw = new Client({ baseUrl, authorization: () => "bearer raw" });
+  same([await raw.whoami(), await raw.whoami({ authorization: "BEARER other" })], [["raw", "raw"], ["other", "other"]], "a scheme");
   same(
     await client.compose({ id: 3, dry: false, ifMatch: '"etag"', tag: ["a", "b"], theme: "light", page: 9, body: { text: "text" } }, { token: "secret" }),
     '3 false "etag" [a b] light secret text 9', "compose",

@@ -120,6 +120,8 @@ export interface ClientOptions {
   readonly token?: Lazy<string | undefined> | undefined;
   /** Sent with each request that takes it, and with all if there is no token. */
   readonly basicAuth?: BasicAuth | undefined;
+  /** The whole Authorization header, for other schemes. */
+  readonly authorization?: Lazy<string | undefined> | undefined;
   /** More for fetch, such as `{ credentials: "include" }`. */
   readonly init?: RequestInit | undefined;
   /** Is called with each request before it is sent. */
@@ -132,10 +134,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Added to the request, in place of those of the same name. */
   readonly headers?: HeadersLike | undefined;
-  /** In place of the client's; null for none. */
+  /** A bearer token in place of the client's credentials; null for none at all. */
   readonly token?: string | null | undefined;
   /** In place of the client's credentials. */
   readonly basicAuth?: BasicAuth | undefined;
+  /** The whole Authorization header, in place of the client's credentials. */
+  readonly authorization?: string | undefined;
   /** More for fetch, such as `{ redirect: "manual" }`. */
   readonly init?: RequestInit | undefined;
 }
@@ -276,20 +280,28 @@ class Connection {
   }
 
   async #authorization(request: ApiRequest, options: CallOptions): Promise<string | undefined> {
+    if (options.authorization !== undefined) {
+      return options.authorization;
+    }
     if (options.basicAuth) {
       return basic(options.basicAuth);
     }
     if (options.token !== undefined) {
       return options.token ? `Bearer ${options.token}` : undefined;
     }
-    if (this.#options.basicAuth && request.takesBasicAuth) {
-      return basic(this.#options.basicAuth);
+    const { basicAuth } = this.#options;
+    if (basicAuth && request.takesBasicAuth) {
+      return basic(basicAuth);
+    }
+    const authorization = await valueOf(this.#options.authorization);
+    if (authorization) {
+      return authorization;
     }
     const token = await valueOf(this.#options.token);
     if (token) {
       return `Bearer ${token}`;
     }
-    return this.#options.basicAuth && basic(this.#options.basicAuth);
+    return basicAuth && basic(basicAuth);
   }
 }
 
