@@ -49,7 +49,10 @@ type EventStream struct {
 //
 // An error, of events or because an [Event] cannot be sent, is logged and ends
 // the stream with an event named "error", whose data is the problem document
-// that [WriteError] would have answered with.
+// that [WriteError] would have answered with. That is so for the first event,
+// too: the status has been sent by then, since the client is to know of the
+// stream before something happens in it. A function that can fail earlier
+// returns events and an error, which is answered as any other.
 //
 // For a HEAD request, and with a status that has no body, events is not run.
 // Status 204 tells a client not to come again. The error of WriteEvents is that

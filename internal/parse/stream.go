@@ -40,12 +40,28 @@ func (p *parser) respondSequence(e entry, seq sequence) (model.Response, string)
 		p.report(diag.UnwritableType, e.typ, "a channel can be an answer only if events come from it").
 			hint("return iter.Seq[%s], or <-chan runtime.Event", p.typeString(seq.elem))
 		return nil, ""
-	case !p.checkEncodable(seq.elem, e.typ):
+	case !p.checkEncodable(seq.elem, e.typ), p.refuseWrapped(e, seq):
 		return nil, ""
 	case seq.fails:
 		return model.Lines{Func: "WriteLines"}, "the body, as JSON lines; an error aborts them"
 	}
 	return model.Lines{Func: "WriteLineSeq"}, "the body, as JSON lines"
+}
+
+// refuseWrapped reports a sequence of runtime.JSON or the like: each line is JSON
+// as it is, and a wrapper in it would be one object more.
+func (p *parser) refuseWrapped(e entry, seq sequence) bool {
+	w, ok := runtimeType(baseOf(seq.elem))
+	if !ok || len(w.args) != 1 || w.name == "Optional" || w.name == "Nullable" {
+		return false
+	}
+	bare := "iter.Seq[" + p.typeString(w.args[0]) + "]"
+	if seq.fails {
+		bare = "iter.Seq2[" + p.typeString(w.args[0]) + ", error]"
+	}
+	p.report(diag.UnwritableType, e.typ, "%s yields what is sent as JSON lines, and runtime.%s wraps it once more", p.typeString(e.v.Type()), w.name).
+		hint("return %s", bare)
+	return true
 }
 
 // refuseSequence reports what looks like an iterator or a channel, but does not
