@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"slices"
+	"strings"
 )
 
 // Parts gathers what the results of a handler add to the head of its answer,
@@ -76,7 +77,7 @@ func (p *Parts) WriteTo(w http.ResponseWriter) {
 	replace(header, p.header)
 	replace(header, p.more)
 	if p.etag != "" {
-		header["Etag"] = []string{p.etag}
+		header["Etag"] = []string{strings.Clone(p.etag)} // else the parts would escape
 	}
 	if len(p.cookies) > 0 {
 		header[setCookie] = append(header[setCookie], p.cookies...)

@@ -298,6 +298,12 @@ func TestResponseAllocations(t *testing.T) {
 			var parts Parts
 			_ = WriteJSON(w, 200, &value, &parts)
 		}},
+		{"json with a header on the stack", 1, func() { // for the line
+			header := http.Header{}
+			header["Location"] = []string{"/users/7"}
+			parts := NewParts(header)
+			_ = WriteJSON(w, 200, &value, &parts)
+		}},
 		{"problem", 0, func() { writeProblem(w, 404, "no such thing", nil) }},
 	}
 	for _, test := range tests {
