@@ -162,10 +162,11 @@ func TestStable(t *testing.T) {
 	}
 }
 
-// TestTools runs what users run over generated code.
+// TestTools runs what users run over generated code, that of clients included.
 func TestTools(t *testing.T) {
 	s := mustServed(t)
-	var files, packages []string
+	s.writeClients(t)
+	files, packages := slices.Clone(s.clients), []string(nil)
 	for _, f := range s.result.Files {
 		if filepath.Ext(f.Path) == ".go" {
 			files = append(files, f.Path)

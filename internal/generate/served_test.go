@@ -54,9 +54,11 @@ func TestServed(t *testing.T) {
 // A served is the suite of good cases with its output, built into one program.
 type served struct {
 	*suite
-	program   string
-	broken    map[string]string // cases that do not compile, and why
-	documents map[string]*proof.Document
+	program    string
+	broken     map[string]string // cases that do not compile, and why
+	documents  map[string]*proof.Document
+	clients    []string          // the files of those in Go
+	uncallable map[string]string // cases without a client, and why
 }
 
 var build = sync.OnceValues(buildServed)
@@ -75,7 +77,10 @@ func buildServed() (*served, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &served{suite: good, program: filepath.Join(tmp, "served"), broken: map[string]string{}, documents: map[string]*proof.Document{}}
+	s := &served{
+		suite: good, program: filepath.Join(tmp, "served"),
+		broken: map[string]string{}, documents: map[string]*proof.Document{}, uncallable: map[string]string{},
+	}
 	for _, f := range s.result.Files {
 		if f.New != nil {
 			if err := writeFile(f.Path, f.New); err != nil {

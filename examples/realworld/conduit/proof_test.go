@@ -42,7 +42,8 @@ func newSeed(t *testing.T) *seed {
 	post := func(path, body string) (answer struct {
 		User    struct{ Token string }
 		Article struct{ Slug string }
-	}) {
+	},
+	) {
 		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
 		r.Header = http.Header{"Content-Type": {"application/json"}, "Authorization": {"Token " + s.token}}
 		w := httptest.NewRecorder()

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"math"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -330,3 +331,116 @@ func Any(r *http.Request) string { return r.Method + " " + r.PathValue("x") }
 
 //handlergen:route GET /redirect
 func Redirect() runtime.Redirect { return runtime.SeeOther("/segment/there/end") }
+
+// Addresses are values of a query that are spelled like few others.
+type Addresses struct {
+	IP     net.IP         `query:"ip"`
+	Port   netip.AddrPort `query:"port"`
+	Prefix netip.Prefix   `query:"prefix"`
+	Byte   byte           `query:"byte"`
+	Rune   rune           `query:"rune"`
+}
+
+//handlergen:route GET /addresses
+func Addressed(query runtime.Query[Addresses]) Addresses { return query.Value }
+
+//handlergen:route GET /values
+func Values(query url.Values) url.Values { return query }
+
+//handlergen:route GET /attempt
+func Attempt(n runtime.Result[runtime.Query[int]]) string {
+	if n.Err != nil {
+		return "refused"
+	}
+	return fmt.Sprint(n.Value.Value)
+}
+
+//handlergen:route GET /page/{title}
+func Page(title string) runtime.HTML { return runtime.HTML("<h1>" + title + "</h1>") }
+
+//handlergen:route PUT /nothing
+func Nothing(runtime.Text) runtime.NoContent { return runtime.NoContent{} }
+
+//handlergen:route GET /cookies/{n}
+func Cookies(n int) ([]*http.Cookie, int) {
+	var jar []*http.Cookie
+	for i := range n {
+		jar = append(jar, &http.Cookie{Name: fmt.Sprint("c", i), Value: "1"})
+	}
+	return jar, n
+}
+
+// Stamp sets a header of its own.
+type Stamp string
+
+// IntoResponseParts sets it.
+func (s Stamp) IntoResponseParts(h http.Header) error { h.Set("X-Stamp", string(s)); return nil }
+
+//handlergen:route GET /tagged/{version}
+func Tagged(version string) (runtime.ETag, Stamp, string) {
+	return runtime.ETag(`"` + version + `"`), Stamp(version), "version " + version
+}
+
+//handlergen:route GET /stream/{size}
+func Stream(size int64) io.ReadCloser { return io.NopCloser(io.LimitReader(zeros{}, size)) }
+
+//handlergen:route GET /whole/{status}
+func Whole(status int) *runtime.Response {
+	return &runtime.Response{Status: status, Header: http.Header{"X-Whole": {"yes"}}, Body: io.NopCloser(strings.NewReader("whole"))}
+}
+
+//handlergen:route GET /upstream/{text}
+func Upstream(text string) *http.Response {
+	return &http.Response{StatusCode: http.StatusAccepted, Header: http.Header{"X-Up": {"yes"}}, Body: io.NopCloser(strings.NewReader(text))}
+}
+
+//handlergen:route GET /handler
+func Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.URL.Path) })
+}
+
+//handlergen:route GET /ticks/{n}
+func Ticks(n int) iter.Seq[runtime.Event] {
+	return func(yield func(runtime.Event) bool) {
+		for i := range n {
+			if !yield(runtime.Event{ID: fmt.Sprint(i), Data: "tick"}) {
+				return
+			}
+		}
+	}
+}
+
+//handlergen:route GET /channel/{n}
+func Channel(n int) <-chan runtime.Event {
+	events := make(chan runtime.Event, n)
+	for event := range Ticks(n) {
+		events <- event
+	}
+	close(events)
+	return events
+}
+
+//handlergen:route GET /eventstream/{n}
+func EventStream(n int) runtime.EventStream { return runtime.EventStream{Events: Checked(n)} }
+
+// Checked are ticks that might fail.
+func Checked(n int) iter.Seq2[runtime.Event, error] {
+	return func(yield func(runtime.Event, error) bool) {
+		for event := range Ticks(n) {
+			if !yield(event, nil) {
+				return
+			}
+		}
+	}
+}
+
+//handlergen:route GET /count/{n}
+func Count(n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := range n {
+			if !yield(i) {
+				return
+			}
+		}
+	}
+}

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"math/rand/v2"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -458,4 +460,98 @@ func TestEdges(t *testing.T) {
 	if _, err := small.Text(t.Context(), "more than ten"); err == nil {
 		t.Error("an answer beyond the limit is accepted")
 	}
+}
+
+// TestKinds calls what is answered in the ways that no other test is about.
+func TestKinds(t *testing.T) {
+	each(t, func(t *testing.T, c *echoclient.Client) {
+		for _, want := range []arrives.Addresses{
+			{
+				IP: net.ParseIP("192.0.2.1"), Port: netip.MustParseAddrPort("192.0.2.1:80"),
+				Prefix: netip.MustParsePrefix("192.0.2.0/24"), Byte: 255, Rune: '😀',
+			},
+			{
+				IP: net.ParseIP("2001:db8::1"), Port: netip.MustParseAddrPort("[fe80::1%eth0]:80"),
+				Prefix: netip.MustParsePrefix("2001:db8::/32"), Rune: -1,
+			},
+		} {
+			got, err := c.Addressed(t.Context(), want)
+			same(t, fmt.Sprint(got), fmt.Sprint(want), err)
+		}
+		values := url.Values{"": {"x"}, "a b": {"", "&"}, "ü": texts}
+		query, err := c.Values(t.Context(), values)
+		same(t, fmt.Sprint(query), fmt.Sprint(values), err)
+		attempt, err := c.Attempt(t.Context(), 7)
+		same(t, attempt, "7", err)
+
+		page, err := c.Page(t.Context(), "ä <b>")
+		same(t, page, runtime.HTML("<h1>ä <b></h1>"), err)
+		tagged, meta, err := c.Tagged(t.Context(), "7")
+		same(t, []string{tagged, meta.Header.Get("ETag"), meta.Header.Get("X-Stamp")}, []string{"version 7", `"7"`, "7"}, err)
+		if err := c.Nothing(t.Context(), "x"); err != nil {
+			t.Error(err)
+		}
+		n, meta, err := c.Cookies(t.Context(), 3)
+		same(t, []int{n, len(meta.Cookies())}, []int{3, 3}, err)
+
+		stream, err := c.Stream(t.Context(), 70_000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size, err := io.Copy(io.Discard, stream)
+		same(t, size, int64(70_000), err)
+		stream.Close()
+
+		for _, status := range []int{200, 404, 503} {
+			res, err := c.Whole(t.Context(), status)
+			answered(t, res, err, status, "X-Whole", "whole")
+		}
+		res, err := c.Upstream(t.Context(), "ä")
+		answered(t, res, err, http.StatusAccepted, "X-Up", "ä")
+		res, err = c.Handler(t.Context())
+		answered(t, res, err, http.StatusOK, "", "/handler")
+	})
+}
+
+// answered wants an answer that the client does not read to have arrived.
+func answered(t *testing.T, res *http.Response, err error, status int, header, text string) {
+	t.Helper()
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	same(t, string(body), text, err)
+	if res.StatusCode != status || header != "" && res.Header.Get(header) != "yes" {
+		t.Errorf("the answer is %s %v", res.Status, res.Header)
+	}
+}
+
+// TestSequences reads each kind of stream to its end, and one that is empty.
+func TestSequences(t *testing.T) {
+	each(t, func(t *testing.T, c *echoclient.Client) {
+		for name, stream := range map[string]func(ctx context.Context, n int) iter.Seq2[runtime.Event, error]{
+			"Ticks": c.Ticks, "Channel": c.Channel, "EventStream": c.EventStream,
+		} {
+			for _, n := range []int{0, 3} {
+				var ids []string
+				for event, err := range stream(t.Context(), n) {
+					if err != nil {
+						t.Fatalf("%s: %v", name, err)
+					}
+					ids = append(ids, event.ID)
+				}
+				same(t, ids, []string{"0", "1", "2"}[:n], nil)
+			}
+		}
+		sum := 0
+		for i, err := range c.Count(t.Context(), 5) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum += i
+		}
+		same(t, sum, 10, nil)
+	})
 }
