@@ -72,7 +72,7 @@ var importRules = []importRule{
 		dir: "internal/openapi", std: true, never: []string{"go/types", "go/ast", "go/parser"},
 		may: []string{
 			"internal/answers", "internal/model", "internal/wire",
-			"github.com/getkin/kin-openapi/openapi3", "github.com/oasdiff/yaml",
+			"github.com/getkin/kin-openapi/openapi3", "github.com/oasdiff/yaml3",
 		},
 		reason: "documents promise what parse decided, and nothing that they found out themselves",
 	},

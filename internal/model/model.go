@@ -16,6 +16,7 @@ import (
 type Package struct {
 	Path       string // import path, "example.com/shop/orders"
 	Name       string // package name, "orders"
+	Doc        string // doc comment, without directives
 	Dir        string // directory that receives the generated file
 	File       string // name of the generated file, "handlers_gen.go"
 	Routes     string // name of the generated constructor, "Routes"
@@ -56,6 +57,7 @@ type Func struct {
 type Handler struct {
 	Func    Func
 	Pos     token.Position // of the function's name
+	RecvDoc string         // doc comment of the receiver's type
 	Routes  []Route        // at least one, in source order
 	Params  []Param        // in signature order
 	Results []Result       // in signature order

@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -221,6 +222,7 @@ func (in *input) fields(slots []model.Slot) *openapi3.SchemaRef {
 			schema.Value.Deprecated = s.Deprecated
 		}
 		object.Value.Properties[s.Name] = schema
+		inOrder(object.Value, s.Name)
 		if in.names.IsDemanded(in.pkg, s) {
 			object.Value.Required = append(object.Value.Required, s.Name)
 		}
@@ -229,17 +231,20 @@ func (in *input) fields(slots []model.Slot) *openapi3.SchemaRef {
 }
 
 func (in *input) field(s model.Slot) *openapi3.SchemaRef {
-	file := func() *openapi3.SchemaRef {
+	file := func(wanted model.Upload) *openapi3.SchemaRef {
 		schema := typed("string")
 		schema.Value.ContentMediaType = "application/octet-stream"
+		if wanted.Limit > 0 {
+			schema.Value.Extensions = map[string]any{"x-body-limit": int64(wanted.Limit)}
+		}
 		return schema
 	}
-	switch s.Shape.(type) {
+	switch shape := s.Shape.(type) {
 	case model.OneFile:
-		return file()
+		return file(shape.Wanted)
 	case model.ManyFiles:
 		list := typed("array")
-		list.Value.Items = file()
+		list.Value.Items = file(shape.Wanted)
 		in.applyRules(list, s.Rules)
 		return list
 	}
@@ -275,4 +280,9 @@ func (in *input) finish(pattern string) {
 	in.op.Parameters = slices.DeleteFunc(in.op.Parameters, func(p *openapi3.ParameterRef) bool {
 		return p.Value.In == openapi3.ParameterInPath && !slices.Contains(wire.Wildcards(pattern), p.Value.Name)
 	})
+	for _, p := range in.op.Parameters {
+		if p.Value.In == openapi3.ParameterInPath && strings.Contains(pattern, "{"+p.Value.Name+"...}") {
+			p.Value.Description = cmp.Or(p.Value.Description, "The rest of the path, with its slashes.")
+		}
+	}
 }

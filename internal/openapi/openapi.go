@@ -10,11 +10,10 @@ import (
 	"fmt"
 	"go/token"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/oasdiff/yaml"
+	yaml "github.com/oasdiff/yaml3"
 
 	"github.com/handlergen/handlergen/internal/model"
 	"github.com/handlergen/handlergen/internal/wire"
@@ -64,8 +63,8 @@ type builder struct {
 	owners     map[string]Owner // by "GET /users"
 	ids        map[string]int   // how many operations have an id
 	names      *wire.Components
-	components map[string]bool // the names that are referred to
-	tags       []string
+	components map[string]bool           // the names that are referred to
+	tags       map[string]string         // descriptions by name
 	secured    map[string]model.Security // by name
 	problem    bool                      // the problem document is referred to
 }
@@ -77,7 +76,7 @@ func newBuilder(pkgs []*model.Package) *builder {
 			Components: &openapi3.Components{Schemas: openapi3.Schemas{}},
 		},
 		owners: map[string]Owner{}, ids: map[string]int{}, names: wire.NameComponents(pkgs, "Problem"),
-		components: map[string]bool{}, secured: map[string]model.Security{},
+		components: map[string]bool{}, tags: map[string]string{}, secured: map[string]model.Security{},
 	}
 }
 
@@ -109,10 +108,7 @@ func (b *builder) finish(info Info) *openapi3.T {
 			b.doc.Components.SecuritySchemes[name] = &openapi3.SecuritySchemeRef{Value: securityScheme(s)}
 		}
 	}
-	slices.Sort(b.tags)
-	for _, name := range slices.Compact(b.tags) {
-		b.doc.Tags = append(b.doc.Tags, &openapi3.Tag{Name: name})
-	}
+	b.addTags()
 	return b.doc
 }
 
@@ -157,12 +153,13 @@ func JSON(doc *openapi3.T) ([]byte, error) {
 		marked.Extensions = map[string]any{}
 	}
 	marked.Extensions["x-generated-by"] = "handlergen"
-	compact, err := marked.MarshalJSON()
+	root, err := arranged(&marked)
 	if err != nil {
 		return nil, err
 	}
-	var buf bytes.Buffer
-	if err := json.Indent(&buf, compact, "", "  "); err != nil {
+	var compact, buf bytes.Buffer
+	writeJSON(&compact, root)
+	if err := json.Indent(&buf, compact.Bytes(), "", "  "); err != nil {
 		return nil, err
 	}
 	buf.WriteByte('\n')
@@ -171,13 +168,24 @@ func JSON(doc *openapi3.T) ([]byte, error) {
 
 // YAML returns a document as YAML, with the first line of generated files.
 func YAML(doc *openapi3.T) ([]byte, error) {
-	compact, err := doc.MarshalJSON()
+	root, err := arranged(doc)
 	if err != nil {
 		return nil, err
 	}
-	text, err := yaml.JSONToYAML(compact)
+	buf := bytes.NewBufferString(yamlMark + "\n")
+	encoder := yaml.NewEncoder(buf)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(root); err != nil {
+		return nil, err
+	}
+	return buf.Bytes(), encoder.Close()
+}
+
+// arranged returns a document in the order in which it is best read.
+func arranged(doc *openapi3.T) (*yaml.Node, error) {
+	text, err := doc.MarshalJSON()
 	if err != nil {
 		return nil, err
 	}
-	return append([]byte(yamlMark+"\n"), text...), nil
+	return arrange(text)
 }

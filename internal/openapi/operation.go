@@ -78,13 +78,12 @@ func openPath(path string) string {
 
 func (p *pack) operation(h model.Handler, r model.Route, method string) *openapi3.Operation {
 	op := &openapi3.Operation{
-		OperationID: p.operationID(r, method), Summary: strings.TrimSuffix(r.Summary, "."), Tags: r.Tags,
+		OperationID: p.operationID(r, method), Summary: strings.TrimSuffix(r.Summary, "."), Tags: p.tagsOf(h, r),
 		Deprecated: r.Deprecated,
 	}
 	if oneLine(r.Description) != oneLine(r.Summary) {
 		op.Description = r.Description
 	}
-	p.tags = append(p.tags, r.Tags...)
 	in := &input{pack: p, op: op, method: method, seen: map[int]bool{}}
 	for _, use := range r.Use {
 		if use.Adapter != model.NoAdapter {

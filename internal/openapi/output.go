@@ -155,6 +155,7 @@ func formReply(as answers.Form) *openapi3.SchemaRef {
 	object.Value.Properties = openapi3.Schemas{}
 	for _, f := range as.Fields {
 		object.Value.Properties[f.Name] = typed("string")
+		inOrder(object.Value, f.Name)
 	}
 	return object
 }

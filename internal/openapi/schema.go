@@ -175,8 +175,18 @@ func (b *builder) object(s model.ObjectValue, use model.Use) *openapi3.SchemaRef
 		if use == model.Sent && m.Always {
 			schema.Value.Required = append(schema.Value.Required, m.Name)
 		}
+		inOrder(schema.Value, m.Name)
 	}
 	return schema
+}
+
+// inOrder adds a property to the order in which they are written.
+func inOrder(object *openapi3.Schema, name string) {
+	if object.Extensions == nil {
+		object.Extensions = map[string]any{}
+	}
+	names, _ := object.Extensions[fieldOrder].([]string)
+	object.Extensions[fieldOrder] = append(names, name)
 }
 
 // wrapped returns a schema that can have more keywords: a reference is put into
@@ -247,6 +257,9 @@ func problemSchema() *openapi3.SchemaRef {
 	problem := func(properties openapi3.Schemas, required ...string) *openapi3.SchemaRef {
 		s := typed("object")
 		s.Value.Properties, s.Value.Required = properties, required
+		for _, name := range []string{"title", "status", "detail", "errors", "in", "line", "name"} {
+			inOrder(s.Value, name)
+		}
 		return s
 	}
 	sources := typed("string")

@@ -95,6 +95,9 @@ func (p *parser) plan(h *handler, r *route, results []model.Result) model.Handle
 		Func: h.fn, Pos: p.fset.Position(h.decl.Name.Pos()),
 		Results: results, Limit: r.limit, Timeout: r.timeout,
 	}
+	if recv := h.receiver(); recv != nil {
+		out.RecvDoc = p.docOfType(recv)
+	}
 	for _, e := range h.params {
 		param, _ := p.bindParam(r.scope, e) // without an extractor if it is refused
 		out.Params = append(out.Params, param)

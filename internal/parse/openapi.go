@@ -35,7 +35,7 @@ func (p *parser) readDocuments() {
 func (p *parser) readDocument(d directive) (model.Document, bool) {
 	name := d.words()[0]
 	doc := model.Document{
-		Title: path.Base(p.types.Path()), Version: "0.0.0", Description: p.packageDoc(),
+		Title: path.Base(p.types.Path()), Version: "0.0.0", Description: p.out.Doc,
 		File: filepath.Join(p.dir, filepath.FromSlash(name.value)),
 		Pos:  p.fset.Position(name.pos), End: p.fset.Position(name.end),
 	}
