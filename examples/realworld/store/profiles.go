@@ -20,7 +20,7 @@ func (p *Profile) columns() []any {
 
 var (
 	profileByName = sqlText(`SELECT ` + profileColumns + ` FROM users WHERE username = :username`)
-	insertFollow  = sqlText(`INSERT OR IGNORE INTO follows (follower_id, followed_id) VALUES (?, ?)`)
+	insertFollow  = sqlText(`INSERT OR IGNORE INTO follows (follower_id, followed_id) SELECT :follower, :followed WHERE :follower <> :followed`)
 	deleteFollow  = sqlText(`DELETE FROM follows WHERE follower_id = ? AND followed_id = ?`)
 )
 
@@ -30,9 +30,10 @@ func (s *Store) Profile(ctx context.Context, viewer int64, username string) (p P
 	return p, err
 }
 
-// Follow lets one user follow another, if they do not yet.
+// Follow lets one user follow another, if they do not yet. Nobody follows
+// themselves.
 func (s *Store) Follow(ctx context.Context, follower, followed int64) error {
-	_, err := s.alone().exec(ctx, insertFollow, follower, followed)
+	_, err := s.alone().exec(ctx, insertFollow, named("follower", follower), named("followed", followed))
 	return err
 }
 
