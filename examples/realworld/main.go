@@ -16,6 +16,11 @@ func main() {
 	addr := flag.String("addr", "127.0.0.1:8080", "the `address` to listen on")
 	db := flag.String("db", "conduit.db", "the `file` of the database, or :memory:")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Printf("what is %q? There are only flags:", flag.Arg(0))
+		flag.Usage()
+		os.Exit(2)
+	}
 	if err := run(context.Background(), *addr, *db); err != nil {
 		log.Fatal(err)
 	}
