@@ -46,6 +46,10 @@ func (o Operation) Undocumented(res *Answer) (problems []string) {
 	return append(problems, fmt.Sprintf("the Content-Type %q is not documented", media))
 }
 
+// Statuses lists the statuses of the answers that the document promises, as it
+// spells them: "200", "4XX", "default".
+func (o Operation) Statuses() []string { return o.at("responses").keys() }
+
 // response finds what the document says of a status.
 func (o Operation) response(status int) (response node, code string, ok bool) {
 	responses := o.at("responses")
