@@ -87,6 +87,10 @@ format: ## format the code as lint wants it
 bench: ## compare generated code with hand-written code and peers; writes bench/README.md
 	cd bench && GOWORK=off go run ./cmd/report
 
+.PHONY: bench-realworld
+bench-realworld: ## compare the realworld example with the same by hand, under load; writes examples/realworld/BENCH.md
+	cd examples/realworld && go run ./byhand/load -o BENCH.md
+
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME (20s)
 	@for module in $(MODULES); do ($(enter); \
