@@ -40,9 +40,9 @@ func TestSite(t *testing.T) {
 		t.Errorf("the document is not openapi.yaml (%v)", err)
 	}
 	for route := range users.Routes(app).Routes() {
-		_, rest, found := strings.Cut(document, "\n    "+route.Pattern+":\n")
-		item, _, _ := strings.Cut(rest, "\n    /")
-		if !found || !strings.Contains(item, "        "+strings.ToLower(route.Method)+":\n") {
+		_, rest, found := strings.Cut(document, "\n  "+route.Pattern+":\n")
+		item, _, _ := strings.Cut(rest, "\n  /")
+		if !found || !strings.Contains(item, "    "+strings.ToLower(route.Method)+":\n") {
 			t.Errorf("the document lacks %s %s", route.Method, route.Pattern)
 		}
 	}
