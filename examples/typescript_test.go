@@ -41,6 +41,7 @@ func TestTypeScriptClients(t *testing.T) {
 	tsc := func(args ...string) *exec.Cmd {
 		cmd := exec.CommandContext(t.Context(), npx, append([]string{"--yes", "--package", "typescript@5.9.3", "tsc"}, args...)...)
 		cmd.Dir = os.TempDir() // npx looks for packages here
+		cmd.Env = append(os.Environ(), "npm_config_fetch_retries=0")
 		return cmd
 	}
 	if out, err := tsc("--version").CombinedOutput(); err != nil {

@@ -273,7 +273,9 @@ var findTSC = sync.OnceValues(func() ([]string, error) {
 		return nil, errors.New("npx is not installed, which runs the compiler of TypeScript")
 	}
 	tsc := []string{npx, "--yes", "--package", "typescript@5.9.3", "tsc"}
-	if out, err := exec.Command(tsc[0], append(tsc[1:], "--version")...).CombinedOutput(); err != nil {
+	probe := exec.Command(tsc[0], append(tsc[1:], "--version")...)
+	probe.Env = append(os.Environ(), "npm_config_fetch_retries=0") // where there is no network, that is soon known
+	if out, err := probe.CombinedOutput(); err != nil {
 		return nil, errors.New("npx cannot run tsc of typescript@5.9.3: " + strings.TrimSpace(string(out)))
 	}
 	return tsc, nil

@@ -208,11 +208,11 @@ func (c *call) path() string {
 		filled = true
 		segments[i] = "${" + fn + "(" + literal(name) + ", " + member("params", c.in.keyOf(model.Path, name)) + ")}"
 	}
-	if text := strings.Join(segments, "/"); filled {
-		return "`" + text + "`"
-	} else {
+	text := strings.Join(segments, "/")
+	if !filled {
 		return literal(text)
 	}
+	return "`" + text + "`"
 }
 
 // escape writes what a segment of a pattern stands for.

@@ -79,8 +79,11 @@ func relaxed(jsonLiteral string) string {
 	return jsonLiteral
 }
 
-// union is one of several types, each once.
+// union is one of several types, each once. What may be anything is no less.
 func union(list []string) string {
+	if slices.Contains(list, "unknown") {
+		return "unknown"
+	}
 	var once []string
 	for _, t := range list {
 		if !slices.Contains(once, t) {

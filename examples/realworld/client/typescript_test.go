@@ -31,6 +31,7 @@ func TestTypeScript(t *testing.T) {
 	tsc := func(args ...string) ([]byte, error) {
 		cmd := exec.CommandContext(t.Context(), npx, append([]string{"--yes", "--package", "typescript@5.9.3", "tsc"}, args...)...)
 		cmd.Dir = os.TempDir() // npx looks for packages here
+		cmd.Env = append(os.Environ(), "npm_config_fetch_retries=0")
 		return cmd.CombinedOutput()
 	}
 	if out, err := tsc("--version"); err != nil {
