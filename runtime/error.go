@@ -130,6 +130,24 @@ func (e *Rejection) Unwrap() error {
 	return e.cause
 }
 
+// InvalidAs returns err with another status if it is that of a request that is
+// not valid: a [*Rejection] with status 400, 415 or 422. It is for generated
+// code, on behalf of an errors directive with invalid=.
+func InvalidAs(err error, status int) error {
+	was, coder := statusOf(err)
+	rejection, ok := coder.(*Rejection)
+	if !ok {
+		return err
+	}
+	switch was {
+	case http.StatusBadRequest, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
+		restated := *rejection
+		restated.status = status
+		return &restated
+	}
+	return err
+}
+
 // A statusCoder is an error with a status of its own, and words for clients.
 type statusCoder interface {
 	error

@@ -373,3 +373,31 @@ func TestErrorHeader(t *testing.T) {
 		t.Errorf("header of a nil error: %v", w.Header())
 	}
 }
+
+func TestInvalidAs(t *testing.T) {
+	tooLarge := &Rejection{status: 413}
+	own := Errorf(400, "my own: %w", &Rejection{status: 400})
+	for name, test := range map[string]struct {
+		err  error
+		want int
+	}{
+		"malformed":    {&Rejection{status: 400}, 422},
+		"media type":   {&Rejection{status: 415}, 422},
+		"wrapped":      {fmt.Errorf("line 1: %w", &Rejection{status: 400}), 422},
+		"too large":    {tooLarge, 413},
+		"a handler's":  {own, 400},
+		"no such path": {&Rejection{status: 404}, 404},
+		"a fault":      {errors.New("fault"), 500},
+	} {
+		if got := StatusOf(InvalidAs(test.err, 422)); got != test.want {
+			t.Errorf("%s: status %d, want %d", name, got, test.want)
+		}
+	}
+	if InvalidAs(tooLarge, 422) != error(tooLarge) || InvalidAs(own, 422) != own {
+		t.Error("an error that keeps its status is another one")
+	}
+	first := &Rejection{status: 400, problems: []Problem{{Name: "a"}}}
+	if again := InvalidAs(first, 422).(*Rejection); first.status != 400 || again.Problems()[0].Name != "a" {
+		t.Errorf("%+v became %+v", first, again)
+	}
+}

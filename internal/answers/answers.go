@@ -123,6 +123,12 @@ func (l *list) add(a Answer) { l.answers = append(l.answers, a) }
 
 // fail adds an error, in the form that the package gives to errors.
 func (l *list) fail(status int, cause Cause, headers ...Header) {
+	if fn := l.pkg.Errors; fn != nil && fn.Invalid != 0 {
+		switch status {
+		case http.StatusBadRequest, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
+			status = fn.Invalid
+		}
+	}
 	l.failAs(strconv.Itoa(status), cause, headers...)
 }
 

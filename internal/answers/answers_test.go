@@ -220,6 +220,23 @@ func TestErrorsFunction(t *testing.T) {
 	}
 }
 
+// TestInvalid wants the status that an errors directive gives to requests that
+// are not valid.
+func TestInvalid(t *testing.T) {
+	pkg := &model.Package{Errors: &model.ErrorFunc{Invalid: 422, Results: []model.Result{{As: model.JSON{}, Encodes: order}}}}
+	h := model.Handler{Status: 200, Params: from(
+		model.Values{Source: model.Query, Slots: slot("ReadInt")}, model.Credentials{Name: "Bearer"}, model.JSONBody{Type: order},
+	)}
+	want := []string{
+		"200 Returned", "401 NoCredentials application/json WWW-Authenticate", "413 TooLarge application/json",
+		"422 CutOff application/json", "422 Undeclared application/json", "422 Malformed application/json",
+		"422 Unfit application/json", "422 WrongValues application/json",
+	}
+	if diff := cmp.Diff(want, sketch(Of(pkg, h, post))); diff != "" {
+		t.Errorf("answers (-want +got):\n%s", diff)
+	}
+}
+
 // TestVariants wants every extractor and response to be thought of.
 func TestVariants(t *testing.T) {
 	for _, x := range model.Extractors {

@@ -48,6 +48,9 @@ func (e *emitter) errorWriter() decl {
 	if e.mayHaveBegun() {
 		f.add(jen.If(f.rt("Begun").Call(f.w())).Block(f.writeError(jen.Id(err)), jen.Return()))
 	}
+	if fn.Invalid != 0 {
+		f.add(jen.Id(err).Op("=").Add(f.rt("InvalidAs")).Call(jen.Id(err), f.status(fn.Invalid)))
+	}
 	f.add(f.rt("LogError").Call(f.r(), jen.Id(err)))
 	f.add(f.rt("SetErrorHeader").Call(f.w(), jen.Id(err)))
 	f.callFor(r, func(call caller) *jen.Statement {

@@ -159,6 +159,7 @@ type ErrorFunc struct {
 	Pos         token.Position
 	WithContext bool // it takes a context before the error
 	Results     []Result
+	Invalid     int // status of rejections that would have 400, 415 or 422; 0 for those
 }
 
 // Middleware is what a use directive names: a func(http.Handler) http.Handler,

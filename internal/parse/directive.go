@@ -48,7 +48,7 @@ var verbs = []*verb{
 	{name: "middleware", on: onFunc, once: true},
 	{name: "extractor", on: onFunc | onStruct, once: true},
 	{name: "state", on: onStruct, once: true},
-	{name: "errors", on: onFunc, once: true},
+	{name: "errors", usage: "[invalid=STATUS]", on: onFunc, keys: []string{"invalid"}, once: true},
 	{
 		name: "response", usage: `STATUS [TYPE] ["text"]`, on: onFunc | onType | onVar | onPackage, min: 1, max: 3,
 	},

@@ -23,6 +23,7 @@ func (p *parser) readErrors() {
 		first = decl
 		if sig, ok := p.signatureOf(decl); ok && p.checkErrorParams(sig) {
 			p.bindErrors(sig)
+			p.out.Errors.Invalid = p.readInvalid(d)
 		}
 	}
 }
@@ -48,6 +49,22 @@ func (p *parser) checkErrorParams(sig signature) bool {
 	p.report(diag.BadErrorsFunc, sig.decl.Type.Params, "%s takes %s, and an errors function takes an error, or a context and an error", sig.name(), got).
 		hint("write func %s(ctx context.Context, err error)", sig.name())
 	return false
+}
+
+// readInvalid reads the status that an errors directive gives to requests that
+// are not valid, which is an error of the client's.
+func (p *parser) readInvalid(d directive) int {
+	a, ok := d.value("invalid")
+	if !ok {
+		return 0
+	}
+	status, ok := readStatus(a.value)
+	if !ok || status < 400 || status > 499 {
+		p.report(diag.BadValue, valueOf(a), "%q is not the status of a request that is not valid", a.value).
+			hint("write a status from 400 to 499, such as invalid=422")
+		return 0
+	}
+	return status
 }
 
 func (p *parser) bindErrors(sig signature) {
