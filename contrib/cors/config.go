@@ -62,6 +62,22 @@ func (c Config) allows() func(r *http.Request, origin string) (bool, []string) {
 	}
 }
 
+// listAll completes what a preflight is granted, which the engine says only of
+// what was asked for.
+func (c Config) listAll(granted http.Header) {
+	if len(granted["Access-Control-Allow-Methods"]) == 0 {
+		return // nothing is
+	}
+	if !slices.Equal(c.Methods, anything) {
+		all := slices.Concat(safelisted, c.Methods)
+		slices.Sort(all)
+		granted.Set("Access-Control-Allow-Methods", strings.Join(slices.Compact(all), ", "))
+	}
+	if len(c.Headers) > 0 && !slices.Equal(c.Headers, anything) {
+		granted.Set("Access-Control-Allow-Headers", strings.Join(c.Headers, ", "))
+	}
+}
+
 // public returns what is granted to everybody when all origins are allowed.
 func (c Config) public() http.Header {
 	granted := http.Header{"Access-Control-Allow-Origin": {"*"}}

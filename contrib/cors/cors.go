@@ -28,8 +28,10 @@
 //
 // A preflight, which is an OPTIONS request with Origin and
 // Access-Control-Request-Method, is answered 204 here and now. If origin, method
-// and all headers are allowed, the answer says so, else it says nothing, and the
-// browser gives up. Other OPTIONS requests are the application's.
+// and all headers are allowed, the answer says so, and lists what else is, so
+// that the browser need not ask again; else it says nothing, and the browser
+// gives up. Other OPTIONS requests are the application's, unless the [Config] has
+// Options.
 //
 // All other requests go to the application whoever sent them. An allowed origin
 // finds itself in Access-Control-Allow-Origin. Of the headers below, what a
@@ -40,6 +42,7 @@
 package cors
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -88,6 +91,11 @@ type Config struct {
 	// five seconds; no browser remembers for longer than a day.
 	MaxAge time.Duration
 
+	// Options answers other OPTIONS requests than preflights, too, which then say
+	// what is allowed instead of 405: for an application that has no routes for
+	// them.
+	Options bool
+
 	// PrivateNetwork allows pages from the internet to use an application in a
 	// private network (https://wicg.github.io/private-network-access/).
 	PrivateNetwork bool
@@ -117,8 +125,12 @@ func New(config Config) func(http.Handler) http.Handler {
 	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if isPreflight(r) {
-				engine.HandlerFunc(w, normalized(r))
+			if isPreflight(r) || config.Options && r.Method == http.MethodOptions {
+				answer := answerHead{}
+				engine.HandlerFunc(answer, normalized(r))
+				config.listAll(http.Header(answer))
+				add(w.Header(), http.Header(answer))
+				w.WriteHeader(http.StatusNoContent)
 				return
 			}
 			granted := grant(r)
@@ -138,9 +150,16 @@ func isPreflight(r *http.Request) bool {
 
 // normalized returns a preflight with the header names as the engine wants them:
 // in lower case, sorted, and each once. Browsers send them so, and people who try
-// things out do not.
+// things out do not. What is none becomes one for what needs no permission.
 func normalized(r *http.Request) *http.Request {
 	const field = "Access-Control-Request-Headers"
+	if !isPreflight(r) {
+		r = r.WithContext(r.Context())
+		r.Header = http.Header{
+			"Origin":                        {cmp.Or(r.Header.Get("Origin"), "null")},
+			"Access-Control-Request-Method": {http.MethodGet},
+		}
+	}
 	if len(r.Header[field]) == 0 {
 		return r
 	}

@@ -267,6 +267,35 @@ func corsHead(answer *http.Response) string {
 	return strings.Join(lines, "")
 }
 
+// With Options no OPTIONS request comes to the application.
+func TestOptions(t *testing.T) {
+	public := cors.Config{Origins: []string{"*"}, Methods: []string{"PUT"}, Headers: []string{"Authorization"}, Options: true}
+	const granted = "Access-Control-Allow-Headers: Authorization\n" +
+		"Access-Control-Allow-Methods: GET, HEAD, POST, PUT\n" +
+		"Access-Control-Allow-Origin: *\n"
+	limited := public
+	limited.Origins = []string{"https://app.example.com"}
+	for _, test := range []struct {
+		config cors.Config
+		lines  []string
+		want   string
+	}{
+		{public, nil, granted},
+		{public, []string{"Origin: https://example.com"}, granted},
+		{public, []string{"Access-Control-Request-Method: PUT"}, granted},
+		{public, []string{"Origin: https://example.com", "Access-Control-Request-Method: PATCH"}, ""},
+		{limited, nil, ""},
+		{limited, []string{"Origin: https://example.com"}, ""},
+		{limited, []string{"Origin: https://app.example.com"}, strings.Replace(granted, "*", "https://app.example.com", 1)},
+	} {
+		answer := start(t, test.config).send("OPTIONS", "/", test.lines...)
+		got, _, _ := strings.Cut(corsHead(answer), "Vary:")
+		if answer.StatusCode != http.StatusNoContent || got != test.want {
+			t.Errorf("%v: %s with\n%swant\n%s", test.lines, answer.Status, got, test.want)
+		}
+	}
+}
+
 func TestPreflight(t *testing.T) {
 	s := start(t, full)
 	const preflightVary = "Vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers, Access-Control-Request-Private-Network\n"
@@ -282,8 +311,8 @@ func TestPreflight(t *testing.T) {
 				"Access-Control-Request-Private-Network: true",
 			},
 			"Access-Control-Allow-Credentials: true\n" +
-				"Access-Control-Allow-Headers: authorization,content-type\n" +
-				"Access-Control-Allow-Methods: PUT\n" +
+				"Access-Control-Allow-Headers: Authorization, Content-Type\n" +
+				"Access-Control-Allow-Methods: DELETE, GET, HEAD, POST, PUT\n" +
 				"Access-Control-Allow-Origin: https://app.example.com\n" +
 				"Access-Control-Allow-Private-Network: true\n" +
 				"Access-Control-Max-Age: 7200\n" + preflightVary,
@@ -295,8 +324,8 @@ func TestPreflight(t *testing.T) {
 				"Access-Control-Request-Headers: Content-Type, Authorization", "Access-Control-Request-Headers: content-type",
 			},
 			"Access-Control-Allow-Credentials: true\n" +
-				"Access-Control-Allow-Headers: authorization,content-type\n" +
-				"Access-Control-Allow-Methods: DELETE\n" +
+				"Access-Control-Allow-Headers: Authorization, Content-Type\n" +
+				"Access-Control-Allow-Methods: DELETE, GET, HEAD, POST, PUT\n" +
 				"Access-Control-Allow-Origin: https://app.example.com\n" +
 				"Access-Control-Max-Age: 7200\n" + preflightVary,
 		},
@@ -304,7 +333,8 @@ func TestPreflight(t *testing.T) {
 			"no headers",
 			[]string{origin, "Access-Control-Request-Method: GET", "Access-Control-Request-Headers: "},
 			"Access-Control-Allow-Credentials: true\n" +
-				"Access-Control-Allow-Methods: GET\n" +
+				"Access-Control-Allow-Headers: Authorization, Content-Type\n" +
+				"Access-Control-Allow-Methods: DELETE, GET, HEAD, POST, PUT\n" +
 				"Access-Control-Allow-Origin: https://app.example.com\n" +
 				"Access-Control-Max-Age: 7200\n" + preflightVary,
 		},
@@ -579,5 +609,5 @@ func ExampleNew() {
 	// Output:
 	// 204
 	// https://app.example.com
-	// PUT
+	// GET, HEAD, POST, PUT
 }

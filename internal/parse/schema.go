@@ -276,10 +276,42 @@ func (d *describer) members(t types.Type, use model.Use) []model.Member {
 		}
 		if use == model.Received {
 			member.Default = tag.Get("default")
+		} else {
+			member.Schema = neverNull(schema, demandsOf(located{text: tag.Get("validate")}))
 		}
 		list = append(list, member)
 	}
 	return list
+}
+
+// neverNull is the schema of what is sent of a member: required means present
+// and not null, of the elements too after a dive.
+func neverNull(schema model.Schema, demands []demand) model.Schema {
+	for i, d := range demands {
+		switch d.name {
+		case "required":
+			if null, ok := schema.(model.NullOr); ok {
+				schema = null.Of
+			}
+		case "dive":
+			return neverNullElements(schema, demands[i+1:])
+		}
+	}
+	return schema
+}
+
+func neverNullElements(schema model.Schema, demands []demand) model.Schema {
+	switch s := schema.(type) {
+	case model.NullOr:
+		return model.NullOr{Of: neverNullElements(s.Of, demands)}
+	case model.ListValue:
+		s.Elem = neverNull(s.Elem, demands)
+		return s
+	case model.DictValue:
+		s.Elem = neverNull(s.Elem, demands)
+		return s
+	}
+	return schema
 }
 
 // belowPointer reports whether a member is left out when a struct that is

@@ -18,7 +18,7 @@ type Summary struct {
 	Slug           string   `json:"slug"`
 	Title          string   `json:"title"`
 	Description    string   `json:"description"`
-	TagList        []string `json:"tagList"`
+	TagList        []string `json:"tagList" validate:"required"`
 	CreatedAt      Time     `json:"createdAt"`
 	UpdatedAt      Time     `json:"updatedAt"`
 	Favorited      bool     `json:"favorited"`
@@ -53,6 +53,7 @@ func article(a store.Article) ArticleBody[Article] {
 // FindArticle finds the article that the path names, as the viewer sees it.
 //
 //handlergen:extractor
+//handlergen:response 404 "there is no such article"
 func (a *App) FindArticle(ctx context.Context, viewer Viewer, slug string) (store.Article, error) {
 	found, err := a.store.Article(ctx, viewer.ID, slug)
 	return found, notFound("article", err)
@@ -65,6 +66,7 @@ type OwnArticle struct{ store.Article }
 // others.
 //
 //handlergen:extractor
+//handlergen:response 403 "the article is somebody else's"
 func FindOwnArticle(member Member, article store.Article) (OwnArticle, error) {
 	if article.Author.ID != member.ID {
 		return OwnArticle{}, fail(http.StatusForbidden, "article", "forbidden")
@@ -88,7 +90,7 @@ type ArticleQuery struct {
 
 // A List is a page of articles, and how many there are on all pages.
 type List struct {
-	Articles      []Summary `json:"articles"`
+	Articles      []Summary `json:"articles" validate:"required"`
 	ArticlesCount int       `json:"articlesCount"`
 }
 
@@ -197,7 +199,7 @@ func (a *App) DeleteArticleFavorite(ctx context.Context, member Member, found st
 
 // A TagList has the tags of all articles.
 type TagList struct {
-	Tags []string `json:"tags"`
+	Tags []string `json:"tags" validate:"required"`
 }
 
 // GetTags lists the tags of all articles.

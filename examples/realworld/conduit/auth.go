@@ -57,6 +57,7 @@ type Viewer struct {
 // View finds out who makes a request.
 //
 //handlergen:extractor
+//handlergen:security header Authorization optional name=Token "Token and a space before the token of a user"
 func (a *App) View(ctx context.Context, authorization runtime.Result[runtime.Header[string]]) Viewer {
 	scheme, token, _ := strings.Cut(authorization.Value.Value, " ")
 	if token == "" || !strings.EqualFold(scheme, "Token") && !strings.EqualFold(scheme, "Bearer") {
@@ -75,6 +76,8 @@ type Member struct{ store.User }
 // Authenticate finds the user who makes a request, and refuses all others.
 //
 //handlergen:extractor
+//handlergen:security header Authorization name=Token "Token and a space before the token of a user"
+//handlergen:response 401 "the token is missing or invalid"
 func (a *App) Authenticate(ctx context.Context, viewer Viewer) (Member, error) {
 	if viewer.refusal != nil {
 		return Member{}, viewer.refusal

@@ -30,7 +30,7 @@ func comment(c store.Comment) Comment {
 
 // Comments are those on an article.
 type Comments struct {
-	Comments []Comment `json:"comments"`
+	Comments []Comment `json:"comments" validate:"required"`
 }
 
 // GetArticleComments lists the comments on an article, the oldest first.
@@ -65,6 +65,8 @@ type OwnComment struct{ store.Comment }
 // others.
 //
 //handlergen:extractor
+//handlergen:response 403 "the comment is somebody else's"
+//handlergen:response 404 "there is no such article, or no such comment on it"
 func (a *App) FindOwnComment(ctx context.Context, member Member, on store.Article, id int64) (OwnComment, error) {
 	found, err := a.store.Comment(ctx, member.ID, on.ID, id)
 	if err != nil {

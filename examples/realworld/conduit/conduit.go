@@ -66,6 +66,7 @@ func (a *App) Handler() http.Handler {
 			Origins: []string{"*"},
 			Methods: []string{"GET", "POST", "PUT", "DELETE"},
 			Headers: []string{"Authorization", "Content-Type"},
+			Options: true,
 		}),
 		middleware.SetHeader(middleware.HeaderRule{Name: "Content-Type", Func: withCharset}),
 		middleware.Recover(),

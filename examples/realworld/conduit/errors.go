@@ -1,6 +1,7 @@
 package conduit
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -12,7 +13,7 @@ import (
 // Errors is what every error looks like: by the name of what is wrong, what is
 // wrong with it.
 type Errors struct {
-	Errors map[string][]string `json:"errors"`
+	Errors map[string][]string `json:"errors" validate:"required,dive,required"`
 }
 
 // A Failure is an error of the application.
@@ -36,58 +37,48 @@ func notFound(key string, err error) error {
 	return err
 }
 
-// Render answers with an error, whichever it is and wherever it comes from.
+// Render answers with an error, whichever it is and wherever it comes from. What
+// is wrong with a request is always 422 here.
 //
-//handlergen:errors
+//handlergen:errors invalid=422
 func Render(err error) (runtime.Status, Errors) {
-	out := Errors{map[string][]string{}}
-	add := func(key, reason string) { out.Errors[key] = append(out.Errors[key], reason) }
-
 	if failure, ok := errors.AsType[*Failure](err); ok {
-		add(failure.key, failure.reason)
-		return runtime.Status(failure.status), out
+		return runtime.Status(failure.status), Errors{map[string][]string{failure.key: {failure.reason}}}
 	}
+	out := Errors{map[string][]string{}}
 	if taken, ok := errors.AsType[*store.TakenError](err); ok {
 		for _, field := range taken.Fields() {
-			add(field, "has already been taken")
+			out.Errors[field] = []string{"has already been taken"}
 		}
 		return http.StatusConflict, out
 	}
-
-	status := runtime.StatusOf(err)
 	rejection, _ := errors.AsType[*runtime.Rejection](err)
 	for _, problem := range rejection.Problems() {
-		add(keyOf(problem), textOf(problem))
+		key := keyOf(problem)
+		out.Errors[key] = append(out.Errors[key], textOf(problem))
 	}
+	status := runtime.StatusOf(err)
 	switch {
 	case len(out.Errors) > 0:
-		return http.StatusUnprocessableEntity, out
 	case status == http.StatusNotFound:
-		add("path", "not found")
+		out.Errors["path"] = []string{"not found"}
 	case status == http.StatusMethodNotAllowed:
-		add("method", "not allowed")
-	case status == http.StatusBadRequest, status == http.StatusUnsupportedMediaType:
-		status = http.StatusUnprocessableEntity
-		add("body", err.Error())
-	case status < 500:
-		add("body", err.Error())
+		out.Errors["method"] = []string{"not allowed"}
+	case status < http.StatusInternalServerError:
+		out.Errors["body"] = []string{err.Error()}
 	default:
-		add("server", strings.ToLower(http.StatusText(status)))
+		out.Errors["server"] = []string{"is in trouble"}
 	}
 	return runtime.Status(status), out
 }
 
 // keyOf returns what clients call what is wrong: "title" for /article/title.
 func keyOf(p runtime.Problem) string {
-	name := p.Name
-	if p.In == "body" {
-		parts := strings.Split(p.Name, "/") // of a JSON pointer
-		name = parts[min(len(parts)-1, 2)]
+	if p.In != "body" {
+		return cmp.Or(p.Name, p.In)
 	}
-	if name == "" {
-		return p.In
-	}
-	return name
+	parts := strings.Split(p.Name, "/") // of a JSON pointer
+	return cmp.Or(parts[min(len(parts)-1, 2)], p.In)
 }
 
 func textOf(p runtime.Problem) string {

@@ -665,6 +665,7 @@ func (h handlers) extractProfile(
 
 // writeError answers with what [Render] makes of err.
 func writeError(w http.ResponseWriter, r *http.Request, err error) {
+	err = runtime.InvalidAs(err, http.StatusUnprocessableEntity)
 	runtime.LogError(r, err)
 	runtime.SetErrorHeader(w, err)
 	status, out := Render(err)

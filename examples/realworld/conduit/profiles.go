@@ -26,6 +26,7 @@ func profile(p store.Profile) Profile {
 // FindProfile finds the user whom the path names, as the viewer sees them.
 //
 //handlergen:extractor
+//handlergen:response 404 "there is no such user"
 func (a *App) FindProfile(ctx context.Context, viewer Viewer, username string) (store.Profile, error) {
 	p, err := a.store.Profile(ctx, viewer.ID, username)
 	return p, notFound("profile", err)

@@ -40,7 +40,7 @@ type Registration struct {
 // CreateUser registers a user.
 //
 //handlergen:route POST /users status=201 tags=User
-//handlergen:response 409 Errors "the name or the e-mail address is taken"
+//handlergen:response 409 "the name or the e-mail address is taken"
 func (a *App) CreateUser(ctx context.Context, body runtime.JSON[UserBody[Registration]]) (UserBody[User], error) {
 	registration := body.Value.User
 	user, err := a.store.AddUser(ctx, store.User{
@@ -63,7 +63,7 @@ type Credentials struct {
 // Login logs a user in.
 //
 //handlergen:route POST /users/login tags=User
-//handlergen:response 401 Errors "the e-mail address or the password is wrong"
+//handlergen:response 401 "the e-mail address or the password is wrong"
 func (a *App) Login(ctx context.Context, body runtime.JSON[UserBody[Credentials]]) (UserBody[User], error) {
 	credentials := body.Value.User
 	user, err := a.store.UserByEmail(ctx, credentials.Email)
@@ -96,7 +96,7 @@ type UserUpdate struct {
 // UpdateCurrentUser changes the user who asks.
 //
 //handlergen:route PUT /user tags=User
-//handlergen:response 409 Errors "the name or the e-mail address is taken"
+//handlergen:response 409 "the name or the e-mail address is taken"
 func (a *App) UpdateCurrentUser(ctx context.Context, member Member, body runtime.JSON[UserBody[UserUpdate]]) (UserBody[User], error) {
 	update := body.Value.User
 	var hash string
