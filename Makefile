@@ -28,6 +28,10 @@ demo: ## generate the hello example, print its routes, serve it on 127.0.0.1:300
 	go run ./cmd/handlergen list -C examples ./hello
 	cd examples && go run ./cmd/hello
 
+.PHONY: realworld
+realworld: ## serve examples/realworld, the API of Conduit, on 127.0.0.1:8080
+	cd examples/realworld && go run .
+
 .PHONY: test
 test: ## run the tests of every module
 	@$(call each,go test ./...)
@@ -43,6 +47,8 @@ race: ## run the tests of every module under the race detector
 .PHONY: generate
 generate: ## write the generated files of the examples and the benchmark anew
 	go run ./cmd/handlergen -C examples
+	go run ./cmd/handlergen -C examples/realworld
+	cd examples/realworld && go generate ./conduit
 	go build -o bin/handlergen ./cmd/handlergen && GOWORK=off bin/handlergen -C bench
 
 .PHONY: golden
@@ -53,6 +59,9 @@ golden: ## rewrite the want/ sections of testdata; read the diff as a user would
 .PHONY: check
 check: ## fail if generated code is stale or go.mod is untidy
 	go run ./cmd/handlergen check -C examples
+	go run ./cmd/handlergen check -C examples/realworld
+	go run ./cmd/handlergen client --lang go --check -C examples/realworld/conduit -o ../client .
+	go run ./cmd/handlergen client --lang ts --check -C examples/realworld/conduit -o ../client .
 	go build -o bin/handlergen ./cmd/handlergen && GOWORK=off bin/handlergen check -C bench
 	@$(call each,GOWORK=off go mod tidy -diff)
 

@@ -1,11 +1,22 @@
-// Command realworld serves Conduit, the RealWorld API, on 127.0.0.1:8080.
+// Command realworld serves Conduit, the API of RealWorld, on 127.0.0.1:8080 below
+// /api. There is nothing to set up:
+//
+//	go run .
+//	go run . --addr :8080 --db /var/lib/conduit.db
+//	go run . --db :memory:
+//
+// Tokens are signed by the secret in $CONDUIT_SECRET, of at least 32 bytes. Without
+// it they are by one that is made anew each time, and users have to log in again.
 package main
 
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"flag"
+	"fmt"
 	"log"
+	"net"
 	"os"
 
 	"github.com/handlergen/handlergen/examples/realworld/conduit"
@@ -26,17 +37,20 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, addr, db string) error {
+// run serves until the process is told to end.
+func run(ctx context.Context, addr, db string) (err error) {
 	app, err := conduit.Open(ctx, conduit.Config{DB: db, Secret: secret()})
 	if err != nil {
 		return err
 	}
-	defer app.Close()
-	return serve.Run(ctx, app.Handler(), serve.Config{Addr: addr})
+	defer func() { err = errors.Join(err, app.Close()) }()
+	return serve.Run(ctx, app.Handler(), serve.Config{
+		Addr:    addr,
+		Started: func(at net.Addr) { fmt.Printf("stop it with Ctrl-C; try\n\n\tcurl -i http://%s/api/articles\n\n", at) },
+	})
 }
 
-// secret returns what tokens are signed by: $CONDUIT_SECRET, or a new one, with
-// which the tokens of before are worth nothing.
+// secret returns what tokens are signed by.
 func secret() []byte {
 	if secret := os.Getenv("CONDUIT_SECRET"); secret != "" {
 		return []byte(secret)

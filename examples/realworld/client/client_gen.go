@@ -31,11 +31,9 @@ func New(baseURL string, options ...client.Option) *Client {
 //	GET /api/articles
 func (c *Client) GetArticles(
 	ctx context.Context,
-	authorization string,
 	query conduit.ArticleQuery,
 ) (conduit.List, error) {
 	req := client.NewRequest(http.MethodGet, "/api/articles")
-	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Query("tag", client.Pointed(query.Tag, runtime.FormatString)...)
 	req.Query("author", client.Pointed(query.Author, runtime.FormatString)...)
 	req.Query("favorited", client.Pointed(query.Favorited, runtime.FormatString)...)
@@ -48,13 +46,8 @@ func (c *Client) GetArticles(
 // GetArticlesFeed lists articles by those whom the user follows, the newest first.
 //
 //	GET /api/articles/feed
-func (c *Client) GetArticlesFeed(
-	ctx context.Context,
-	authorization string,
-	page conduit.Page,
-) (conduit.List, error) {
+func (c *Client) GetArticlesFeed(ctx context.Context, page conduit.Page) (conduit.List, error) {
 	req := client.NewRequest(http.MethodGet, "/api/articles/feed")
-	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Query("limit", client.NonZero(page.Limit, runtime.FormatInt)...)
 	req.Query("offset", runtime.FormatInt(page.Offset))
 
@@ -66,11 +59,9 @@ func (c *Client) GetArticlesFeed(
 //	GET /api/articles/{slug}
 func (c *Client) GetArticle(
 	ctx context.Context,
-	authorization string,
 	slug string,
 ) (conduit.ArticleBody[conduit.Article], error) {
 	req := client.NewRequest(http.MethodGet, "/api/articles/{slug}")
-	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("slug", runtime.FormatString(slug))
 
 	return client.JSON[conduit.ArticleBody[conduit.Article]](c.client.Do(ctx, req))
@@ -81,11 +72,9 @@ func (c *Client) GetArticle(
 //	POST /api/articles
 func (c *Client) CreateArticle(
 	ctx context.Context,
-	authorization string,
 	body conduit.ArticleBody[conduit.NewArticle],
 ) (conduit.ArticleBody[conduit.Article], error) {
 	req := client.NewRequest(http.MethodPost, "/api/articles")
-	req.Header("Authorization", runtime.FormatString(authorization))
 	req.JSON(body)
 
 	return client.JSON[conduit.ArticleBody[conduit.Article]](c.client.Do(ctx, req))
@@ -96,12 +85,10 @@ func (c *Client) CreateArticle(
 //	PUT /api/articles/{slug}
 func (c *Client) UpdateArticle(
 	ctx context.Context,
-	authorization string,
 	slug string,
 	body conduit.ArticleBody[conduit.ArticleUpdate],
 ) (conduit.ArticleBody[conduit.Article], error) {
 	req := client.NewRequest(http.MethodPut, "/api/articles/{slug}")
-	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("slug", runtime.FormatString(slug))
 	req.JSON(body)
 
@@ -111,9 +98,8 @@ func (c *Client) UpdateArticle(
 // DeleteArticle removes an article, with its comments.
 //
 //	DELETE /api/articles/{slug}
-func (c *Client) DeleteArticle(ctx context.Context, authorization string, slug string) error {
+func (c *Client) DeleteArticle(ctx context.Context, slug string) error {
 	req := client.NewRequest(http.MethodDelete, "/api/articles/{slug}")
-	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("slug", runtime.FormatString(slug))
 
 	return client.Nothing(c.client.Do(ctx, req))
@@ -124,11 +110,9 @@ func (c *Client) DeleteArticle(ctx context.Context, authorization string, slug s
 //	POST /api/articles/{slug}/favorite
 func (c *Client) CreateArticleFavorite(
 	ctx context.Context,
-	authorization string,
 	slug string,
 ) (conduit.ArticleBody[conduit.Article], error) {
 	req := client.NewRequest(http.MethodPost, "/api/articles/{slug}/favorite")
-	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("slug", runtime.FormatString(slug))
 
 	return client.JSON[conduit.ArticleBody[conduit.Article]](c.client.Do(ctx, req))
@@ -139,11 +123,9 @@ func (c *Client) CreateArticleFavorite(
 //	DELETE /api/articles/{slug}/favorite
 func (c *Client) DeleteArticleFavorite(
 	ctx context.Context,
-	authorization string,
 	slug string,
 ) (conduit.ArticleBody[conduit.Article], error) {
 	req := client.NewRequest(http.MethodDelete, "/api/articles/{slug}/favorite")
-	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("slug", runtime.FormatString(slug))
 
 	return client.JSON[conduit.ArticleBody[conduit.Article]](c.client.Do(ctx, req))
@@ -161,13 +143,8 @@ func (c *Client) GetTags(ctx context.Context) (conduit.TagList, error) {
 // GetArticleComments lists the comments on an article, the oldest first.
 //
 //	GET /api/articles/{slug}/comments
-func (c *Client) GetArticleComments(
-	ctx context.Context,
-	authorization string,
-	slug string,
-) (conduit.Comments, error) {
+func (c *Client) GetArticleComments(ctx context.Context, slug string) (conduit.Comments, error) {
 	req := client.NewRequest(http.MethodGet, "/api/articles/{slug}/comments")
-	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("slug", runtime.FormatString(slug))
 
 	return client.JSON[conduit.Comments](c.client.Do(ctx, req))
@@ -178,12 +155,10 @@ func (c *Client) GetArticleComments(
 //	POST /api/articles/{slug}/comments
 func (c *Client) CreateArticleComment(
 	ctx context.Context,
-	authorization string,
 	slug string,
 	body conduit.CommentBody[conduit.NewComment],
 ) (conduit.CommentBody[conduit.Comment], error) {
 	req := client.NewRequest(http.MethodPost, "/api/articles/{slug}/comments")
-	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("slug", runtime.FormatString(slug))
 	req.JSON(body)
 
@@ -193,14 +168,8 @@ func (c *Client) CreateArticleComment(
 // DeleteArticleComment removes a comment.
 //
 //	DELETE /api/articles/{slug}/comments/{id}
-func (c *Client) DeleteArticleComment(
-	ctx context.Context,
-	authorization string,
-	slug string,
-	id int64,
-) error {
+func (c *Client) DeleteArticleComment(ctx context.Context, slug string, id int64) error {
 	req := client.NewRequest(http.MethodDelete, "/api/articles/{slug}/comments/{id}")
-	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("slug", runtime.FormatString(slug))
 	req.Path("id", runtime.FormatInt(id))
 
@@ -210,13 +179,8 @@ func (c *Client) DeleteArticleComment(
 // GetProfile answers with the profile of a user.
 //
 //	GET /api/profiles/{username}
-func (c *Client) GetProfile(
-	ctx context.Context,
-	authorization string,
-	username string,
-) (conduit.ProfileBody, error) {
+func (c *Client) GetProfile(ctx context.Context, username string) (conduit.ProfileBody, error) {
 	req := client.NewRequest(http.MethodGet, "/api/profiles/{username}")
-	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("username", runtime.FormatString(username))
 
 	return client.JSON[conduit.ProfileBody](c.client.Do(ctx, req))
@@ -225,13 +189,8 @@ func (c *Client) GetProfile(
 // FollowUser follows a user.
 //
 //	POST /api/profiles/{username}/follow
-func (c *Client) FollowUser(
-	ctx context.Context,
-	authorization string,
-	username string,
-) (conduit.ProfileBody, error) {
+func (c *Client) FollowUser(ctx context.Context, username string) (conduit.ProfileBody, error) {
 	req := client.NewRequest(http.MethodPost, "/api/profiles/{username}/follow")
-	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("username", runtime.FormatString(username))
 
 	return client.JSON[conduit.ProfileBody](c.client.Do(ctx, req))
@@ -240,13 +199,8 @@ func (c *Client) FollowUser(
 // UnfollowUser follows a user no longer.
 //
 //	DELETE /api/profiles/{username}/follow
-func (c *Client) UnfollowUser(
-	ctx context.Context,
-	authorization string,
-	username string,
-) (conduit.ProfileBody, error) {
+func (c *Client) UnfollowUser(ctx context.Context, username string) (conduit.ProfileBody, error) {
 	req := client.NewRequest(http.MethodDelete, "/api/profiles/{username}/follow")
-	req.Header("Authorization", runtime.FormatString(authorization))
 	req.Path("username", runtime.FormatString(username))
 
 	return client.JSON[conduit.ProfileBody](c.client.Do(ctx, req))
@@ -281,12 +235,8 @@ func (c *Client) Login(
 // GetCurrentUser answers with the user who asks.
 //
 //	GET /api/user
-func (c *Client) GetCurrentUser(
-	ctx context.Context,
-	authorization string,
-) (conduit.UserBody[conduit.User], error) {
+func (c *Client) GetCurrentUser(ctx context.Context) (conduit.UserBody[conduit.User], error) {
 	req := client.NewRequest(http.MethodGet, "/api/user")
-	req.Header("Authorization", runtime.FormatString(authorization))
 
 	return client.JSON[conduit.UserBody[conduit.User]](c.client.Do(ctx, req))
 }
@@ -296,11 +246,9 @@ func (c *Client) GetCurrentUser(
 //	PUT /api/user
 func (c *Client) UpdateCurrentUser(
 	ctx context.Context,
-	authorization string,
 	body conduit.UserBody[conduit.UserUpdate],
 ) (conduit.UserBody[conduit.User], error) {
 	req := client.NewRequest(http.MethodPut, "/api/user")
-	req.Header("Authorization", runtime.FormatString(authorization))
 	req.JSON(body)
 
 	return client.JSON[conduit.UserBody[conduit.User]](c.client.Do(ctx, req))

@@ -15,13 +15,13 @@ type ArticleBody[T any] struct {
 
 // A Summary is an article without its body.
 type Summary struct {
-	Slug           string   `json:"slug"`
-	Title          string   `json:"title"`
-	Description    string   `json:"description"`
-	TagList        []string `json:"tagList" validate:"required"`
+	Slug           string   `json:"slug" example:"how-to-train-your-dragon-3wgoaef5pm"`
+	Title          string   `json:"title" example:"How to train your dragon"`
+	Description    string   `json:"description" example:"Ever wonder how?"`
+	TagList        []string `json:"tagList" validate:"required"` // in ascending order
 	CreatedAt      Time     `json:"createdAt"`
 	UpdatedAt      Time     `json:"updatedAt"`
-	Favorited      bool     `json:"favorited"`
+	Favorited      bool     `json:"favorited"` // by whoever asks
 	FavoritesCount int      `json:"favoritesCount"`
 	Author         Profile  `json:"author"`
 }
@@ -43,7 +43,7 @@ func summary(a store.Article) Summary {
 // An Article is what somebody has written.
 type Article struct {
 	Summary
-	Body string `json:"body"`
+	Body string `json:"body" example:"It takes a Jacobian"`
 }
 
 func article(a store.Article) ArticleBody[Article] {
@@ -76,15 +76,15 @@ func FindOwnArticle(member Member, article store.Article) (OwnArticle, error) {
 
 // A Page says which part of a list is wanted.
 type Page struct {
-	Limit  int `query:"limit" default:"20" validate:"min=1"`
-	Offset int `query:"offset" default:"0" validate:"min=0"`
+	Limit  int `query:"limit" default:"20" validate:"min=1"` // how many at most
+	Offset int `query:"offset" default:"0" validate:"min=0"` // how many are left out before
 }
 
 // An ArticleQuery says which articles are listed: those that fulfil all of it.
 type ArticleQuery struct {
-	Tag       *string `query:"tag"`
-	Author    *string `query:"author"`
-	Favorited *string `query:"favorited"`
+	Tag       *string `query:"tag" example:"dragons"`    // those with that tag
+	Author    *string `query:"author" example:"jake"`    // those by the user of that name
+	Favorited *string `query:"favorited" example:"jake"` // the favorites of the user of that name
 	Page
 }
 
@@ -127,9 +127,9 @@ func (a *App) GetArticle(found store.Article) ArticleBody[Article] { return arti
 
 // A NewArticle is an article to be.
 type NewArticle struct {
-	Title       string                     `json:"title" validate:"notblank"`
-	Description string                     `json:"description" validate:"notblank"`
-	Body        string                     `json:"body" validate:"notblank"`
+	Title       string                     `json:"title" validate:"notblank" example:"How to train your dragon"`
+	Description string                     `json:"description" validate:"notblank" example:"Ever wonder how?"`
+	Body        string                     `json:"body" validate:"notblank" example:"It takes a Jacobian"`
 	TagList     runtime.Optional[[]string] `json:"tagList,omitzero" validate:"dive,notblank"`
 }
 
@@ -149,7 +149,7 @@ func (a *App) CreateArticle(ctx context.Context, member Member, body runtime.JSO
 	return article(added), err
 }
 
-// An ArticleUpdate changes what is there of an article.
+// An ArticleUpdate changes what it has of an article.
 type ArticleUpdate struct {
 	Title       runtime.Optional[string]   `json:"title,omitzero" validate:"notblank"`
 	Description runtime.Optional[string]   `json:"description,omitzero" validate:"notblank"`

@@ -10,7 +10,6 @@ import (
 
 	"github.com/handlergen/handlergen/contrib/jwt"
 	"github.com/handlergen/handlergen/examples/realworld/store"
-	"github.com/handlergen/handlergen/runtime"
 )
 
 // lifetime is how long a token is good for.
@@ -58,12 +57,12 @@ type Viewer struct {
 //
 //handlergen:extractor
 //handlergen:security header Authorization optional name=Token "Token and a space before the token of a user"
-func (a *App) View(ctx context.Context, authorization runtime.Result[runtime.Header[string]]) Viewer {
-	scheme, token, _ := strings.Cut(authorization.Value.Value, " ")
+func (a *App) View(ctx context.Context, header http.Header) Viewer {
+	scheme, token, _ := strings.Cut(header.Get("Authorization"), " ")
 	if token == "" || !strings.EqualFold(scheme, "Token") && !strings.EqualFold(scheme, "Bearer") {
 		return Viewer{refusal: unauthorized("is missing")}
 	}
-	id, err := a.tokens.user(ctx, strings.TrimSpace(token))
+	id, err := a.tokens.user(ctx, token)
 	if err != nil {
 		return Viewer{refusal: unauthorized("is invalid")}
 	}

@@ -69,7 +69,7 @@ type handlers struct {
 // serveGetArticles answers GET /api/articles with [App.GetArticles].
 func (h handlers) serveGetArticles(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
-	viewer := h.extractViewer(&in)
+	viewer := h.state.View(r.Context(), r.Header)
 	tag := runtime.QueryParam("tag")
 	author := runtime.QueryParam("author")
 	favorited := runtime.QueryParam("favorited")
@@ -130,7 +130,7 @@ func (h handlers) serveGetArticles(w http.ResponseWriter, r *http.Request) {
 // [App.GetArticlesFeed].
 func (h handlers) serveGetArticlesFeed(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
-	viewer := h.extractViewer(&in)
+	viewer := h.state.View(r.Context(), r.Header)
 	member, err := h.state.Authenticate(r.Context(), viewer)
 	if err != nil {
 		writeError(w, r, err)
@@ -174,7 +174,7 @@ func (h handlers) serveGetArticlesFeed(w http.ResponseWriter, r *http.Request) {
 // serveGetArticle answers GET /api/articles/{slug} with [App.GetArticle].
 func (h handlers) serveGetArticle(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
-	viewer := h.extractViewer(&in)
+	viewer := h.state.View(r.Context(), r.Header)
 	found, err := h.extractArticle(&in, viewer)
 	if err != nil {
 		writeError(w, r, err)
@@ -191,7 +191,7 @@ func (h handlers) serveGetArticle(w http.ResponseWriter, r *http.Request) {
 // serveCreateArticle answers POST /api/articles with [App.CreateArticle].
 func (h handlers) serveCreateArticle(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
-	viewer := h.extractViewer(&in)
+	viewer := h.state.View(r.Context(), r.Header)
 	member, err := h.state.Authenticate(r.Context(), viewer)
 	if err != nil {
 		writeError(w, r, err)
@@ -222,7 +222,7 @@ func (h handlers) serveCreateArticle(w http.ResponseWriter, r *http.Request) {
 // serveUpdateArticle answers PUT /api/articles/{slug} with [App.UpdateArticle].
 func (h handlers) serveUpdateArticle(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
-	viewer := h.extractViewer(&in)
+	viewer := h.state.View(r.Context(), r.Header)
 	member, err := h.state.Authenticate(r.Context(), viewer)
 	if err != nil {
 		writeError(w, r, err)
@@ -264,7 +264,7 @@ func (h handlers) serveUpdateArticle(w http.ResponseWriter, r *http.Request) {
 // [App.DeleteArticle].
 func (h handlers) serveDeleteArticle(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
-	viewer := h.extractViewer(&in)
+	viewer := h.state.View(r.Context(), r.Header)
 	member, err := h.state.Authenticate(r.Context(), viewer)
 	if err != nil {
 		writeError(w, r, err)
@@ -293,7 +293,7 @@ func (h handlers) serveDeleteArticle(w http.ResponseWriter, r *http.Request) {
 // [App.CreateArticleFavorite].
 func (h handlers) serveCreateArticleFavorite(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
-	viewer := h.extractViewer(&in)
+	viewer := h.state.View(r.Context(), r.Header)
 	member, err := h.state.Authenticate(r.Context(), viewer)
 	if err != nil {
 		writeError(w, r, err)
@@ -320,7 +320,7 @@ func (h handlers) serveCreateArticleFavorite(w http.ResponseWriter, r *http.Requ
 // [App.DeleteArticleFavorite].
 func (h handlers) serveDeleteArticleFavorite(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
-	viewer := h.extractViewer(&in)
+	viewer := h.state.View(r.Context(), r.Header)
 	member, err := h.state.Authenticate(r.Context(), viewer)
 	if err != nil {
 		writeError(w, r, err)
@@ -360,7 +360,7 @@ func (h handlers) serveGetTags(w http.ResponseWriter, r *http.Request) {
 // [App.GetArticleComments].
 func (h handlers) serveGetArticleComments(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
-	viewer := h.extractViewer(&in)
+	viewer := h.state.View(r.Context(), r.Header)
 	on, err := h.extractArticle(&in, viewer)
 	if err != nil {
 		writeError(w, r, err)
@@ -382,7 +382,7 @@ func (h handlers) serveGetArticleComments(w http.ResponseWriter, r *http.Request
 // [App.CreateArticleComment].
 func (h handlers) serveCreateArticleComment(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
-	viewer := h.extractViewer(&in)
+	viewer := h.state.View(r.Context(), r.Header)
 	member, err := h.state.Authenticate(r.Context(), viewer)
 	if err != nil {
 		writeError(w, r, err)
@@ -419,7 +419,7 @@ func (h handlers) serveCreateArticleComment(w http.ResponseWriter, r *http.Reque
 // with [App.DeleteArticleComment].
 func (h handlers) serveDeleteArticleComment(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
-	viewer := h.extractViewer(&in)
+	viewer := h.state.View(r.Context(), r.Header)
 	member, err := h.state.Authenticate(r.Context(), viewer)
 	if err != nil {
 		writeError(w, r, err)
@@ -447,7 +447,7 @@ func (h handlers) serveDeleteArticleComment(w http.ResponseWriter, r *http.Reque
 // serveGetProfile answers GET /api/profiles/{username} with [App.GetProfile].
 func (h handlers) serveGetProfile(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
-	viewer := h.extractViewer(&in)
+	viewer := h.state.View(r.Context(), r.Header)
 	p, err := h.extractProfile(&in, viewer)
 	if err != nil {
 		writeError(w, r, err)
@@ -465,7 +465,7 @@ func (h handlers) serveGetProfile(w http.ResponseWriter, r *http.Request) {
 // [App.FollowUser].
 func (h handlers) serveFollowUser(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
-	viewer := h.extractViewer(&in)
+	viewer := h.state.View(r.Context(), r.Header)
 	member, err := h.state.Authenticate(r.Context(), viewer)
 	if err != nil {
 		writeError(w, r, err)
@@ -492,7 +492,7 @@ func (h handlers) serveFollowUser(w http.ResponseWriter, r *http.Request) {
 // [App.UnfollowUser].
 func (h handlers) serveUnfollowUser(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
-	viewer := h.extractViewer(&in)
+	viewer := h.state.View(r.Context(), r.Header)
 	member, err := h.state.Authenticate(r.Context(), viewer)
 	if err != nil {
 		writeError(w, r, err)
@@ -567,8 +567,7 @@ func (h handlers) serveLogin(w http.ResponseWriter, r *http.Request) {
 
 // serveGetCurrentUser answers GET /api/user with [App.GetCurrentUser].
 func (h handlers) serveGetCurrentUser(w http.ResponseWriter, r *http.Request) {
-	in := runtime.NewInput(w, r)
-	viewer := h.extractViewer(&in)
+	viewer := h.state.View(r.Context(), r.Header)
 	member, err := h.state.Authenticate(r.Context(), viewer)
 	if err != nil {
 		writeError(w, r, err)
@@ -589,7 +588,7 @@ func (h handlers) serveGetCurrentUser(w http.ResponseWriter, r *http.Request) {
 // serveUpdateCurrentUser answers PUT /api/user with [App.UpdateCurrentUser].
 func (h handlers) serveUpdateCurrentUser(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
-	viewer := h.extractViewer(&in)
+	viewer := h.state.View(r.Context(), r.Header)
 	member, err := h.state.Authenticate(r.Context(), viewer)
 	if err != nil {
 		writeError(w, r, err)
@@ -615,15 +614,6 @@ func (h handlers) serveUpdateCurrentUser(w http.ResponseWriter, r *http.Request)
 	if err := runtime.WriteJSON(w, http.StatusOK, &out); err != nil {
 		writeError(w, r, err)
 	}
-}
-
-// extractViewer reads what [App.View] needs, and calls it.
-func (h handlers) extractViewer(in *runtime.Input) Viewer {
-	authorization := runtime.Attempt(in, func(in *runtime.Input) (value runtime.Header[string], err error) {
-		value.Value = runtime.ReadString[string](in, in.Header("Authorization"))
-		return value, in.Err()
-	})
-	return h.state.View(in.Request().Context(), authorization)
 }
 
 // extractArticle reads what [App.FindArticle] needs, and calls it.

@@ -13,10 +13,10 @@ type ProfileBody struct {
 
 // A Profile is a user as others see them.
 type Profile struct {
-	Username  string  `json:"username"`
-	Bio       *string `json:"bio"`
-	Image     *string `json:"image"`
-	Following bool    `json:"following"`
+	Username  string  `json:"username" example:"jake"`
+	Bio       *string `json:"bio" example:"I work at statefarm"`
+	Image     *string `json:"image" example:"https://i.stack.imgur.com/xHWG8.jpg"`
+	Following bool    `json:"following"` // whoever asks follows them
 }
 
 func profile(p store.Profile) Profile {

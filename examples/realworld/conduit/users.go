@@ -17,11 +17,11 @@ type UserBody[T any] struct {
 
 // A User is somebody with an account, as they see themselves.
 type User struct {
-	Email    string  `json:"email"`
-	Token    string  `json:"token"`
-	Username string  `json:"username"`
-	Bio      *string `json:"bio"`
-	Image    *string `json:"image"`
+	Email    string  `json:"email" example:"jake@jake.jake"`
+	Token    string  `json:"token"` // to be sent as Authorization: Token …
+	Username string  `json:"username" example:"jake"`
+	Bio      *string `json:"bio" example:"I work at statefarm"`
+	Image    *string `json:"image" example:"https://i.stack.imgur.com/xHWG8.jpg"`
 }
 
 // session answers with a user, and a token that is good from now on.
@@ -32,9 +32,9 @@ func (a *App) session(u store.User) (UserBody[User], error) {
 
 // A Registration is what it takes to become a user.
 type Registration struct {
-	Username string `json:"username" validate:"notblank"`
-	Email    string `json:"email" validate:"notblank"`
-	Password string `json:"password" validate:"notblank"`
+	Username string `json:"username" validate:"notblank" example:"jake"`
+	Email    string `json:"email" validate:"notblank" example:"jake@jake.jake"`
+	Password string `json:"password" validate:"notblank" example:"jakejake"`
 }
 
 // CreateUser registers a user.
@@ -56,8 +56,8 @@ func (a *App) CreateUser(ctx context.Context, body runtime.JSON[UserBody[Registr
 
 // Credentials are what a user logs in with.
 type Credentials struct {
-	Email    string `json:"email" validate:"notblank"`
-	Password string `json:"password" validate:"notblank"`
+	Email    string `json:"email" validate:"notblank" example:"jake@jake.jake"`
+	Password string `json:"password" validate:"notblank" example:"jakejake"`
 }
 
 // Login logs a user in.
@@ -83,8 +83,8 @@ func (a *App) GetCurrentUser(member Member) (UserBody[User], error) {
 	return a.session(member.User)
 }
 
-// A UserUpdate changes what is there of a user. To be empty takes bio and image
-// away, as does null.
+// A UserUpdate changes what it has of a user. A bio or an image that is null or
+// empty is taken away.
 type UserUpdate struct {
 	Email    runtime.Optional[string]                   `json:"email,omitzero" validate:"notblank"`
 	Username runtime.Optional[string]                   `json:"username,omitzero" validate:"notblank"`
