@@ -28,7 +28,7 @@ func main() {
 	db := flag.String("db", "conduit.db", "the `file` of the database, or :memory:")
 	flag.Parse()
 	if flag.NArg() > 0 {
-		log.Printf("what is %q? There are only flags:", flag.Arg(0))
+		fmt.Fprintf(flag.CommandLine.Output(), "unexpected argument %q\n", flag.Arg(0))
 		flag.Usage()
 		os.Exit(2)
 	}

@@ -232,20 +232,51 @@ export class Client {
 
 /** What `Client.getArticles` takes. */
 export interface GetArticlesParams {
+  /**
+   * those with that tag
+   *
+   * @example dragons
+   */
   readonly tag?: string | undefined;
+  /**
+   * those by the user of that name
+   *
+   * @example jake
+   */
   readonly author?: string | undefined;
+  /**
+   * the favorites of the user of that name
+   *
+   * @example jake
+   */
   readonly favorited?: string | undefined;
-  /** @defaultValue 20 */
+  /**
+   * how many at most
+   *
+   * @defaultValue 20
+   */
   readonly limit?: number | bigint | undefined;
-  /** @defaultValue 0 */
+  /**
+   * how many are left out before
+   *
+   * @defaultValue 0
+   */
   readonly offset?: number | bigint | undefined;
 }
 
 /** What `Client.getArticlesFeed` takes. */
 export interface GetArticlesFeedParams {
-  /** @defaultValue 20 */
+  /**
+   * how many at most
+   *
+   * @defaultValue 20
+   */
   readonly limit?: number | bigint | undefined;
-  /** @defaultValue 0 */
+  /**
+   * how many are left out before
+   *
+   * @defaultValue 0
+   */
   readonly offset?: number | bigint | undefined;
 }
 
@@ -332,15 +363,21 @@ export type ErrorBody = Errors;
 
 /** An Article is what somebody has written. */
 export interface Article {
+  /** @example how-to-train-your-dragon-3wgoaef5pm */
   slug: string;
+  /** @example How to train your dragon */
   title: string;
+  /** @example Ever wonder how? */
   description: string;
-  tagList: string[] | null;
+  /** in ascending order */
+  tagList: string[];
   createdAt: string;
   updatedAt: string;
+  /** by whoever asks */
   favorited: boolean;
   favoritesCount: number;
   author: Profile;
+  /** @example It takes a Jacobian */
   body: string;
 }
 
@@ -359,7 +396,7 @@ export interface ArticleBodyOfNewArticle {
   article: NewArticle;
 }
 
-/** An ArticleUpdate changes what is there of an article. */
+/** An ArticleUpdate changes what it has of an article. */
 export interface ArticleUpdate {
   title?: string | undefined;
   description?: string | undefined;
@@ -388,12 +425,14 @@ export interface CommentBodyOfNewComment {
 
 /** Comments are those on an article. */
 export interface Comments {
-  comments: Comment[] | null;
+  comments: Comment[];
 }
 
 /** Credentials are what a user logs in with. */
 export interface Credentials {
+  /** @example jake@jake.jake */
   email: string;
+  /** @example jakejake */
   password: string;
 }
 
@@ -402,19 +441,23 @@ export interface Credentials {
  * wrong with it.
  */
 export interface Errors {
-  errors: Record<string, string[] | null> | null;
+  /** @example {"title":["can't be blank"]} */
+  errors: Record<string, string[]>;
 }
 
 /** A List is a page of articles, and how many there are on all pages. */
 export interface List {
-  articles: Summary[] | null;
+  articles: Summary[];
   articlesCount: number;
 }
 
 /** A NewArticle is an article to be. */
 export interface NewArticle {
+  /** @example How to train your dragon */
   title: string;
+  /** @example Ever wonder how? */
   description: string;
+  /** @example It takes a Jacobian */
   body: string;
   tagList?: string[] | undefined;
 }
@@ -426,9 +469,13 @@ export interface NewComment {
 
 /** A Profile is a user as others see them. */
 export interface Profile {
+  /** @example jake */
   username: string;
+  /** @example I work at statefarm */
   bio: string | null;
+  /** @example https://i.stack.imgur.com/xHWG8.jpg */
   image: string | null;
+  /** whoever asks follows them */
   following: boolean;
 }
 
@@ -439,19 +486,27 @@ export interface ProfileBody {
 
 /** A Registration is what it takes to become a user. */
 export interface Registration {
+  /** @example jake */
   username: string;
+  /** @example jake@jake.jake */
   email: string;
+  /** @example jakejake */
   password: string;
 }
 
 /** A Summary is an article without its body. */
 export interface Summary {
+  /** @example how-to-train-your-dragon-3wgoaef5pm */
   slug: string;
+  /** @example How to train your dragon */
   title: string;
+  /** @example Ever wonder how? */
   description: string;
-  tagList: string[] | null;
+  /** in ascending order */
+  tagList: string[];
   createdAt: string;
   updatedAt: string;
+  /** by whoever asks */
   favorited: boolean;
   favoritesCount: number;
   author: Profile;
@@ -459,15 +514,20 @@ export interface Summary {
 
 /** A TagList has the tags of all articles. */
 export interface TagList {
-  tags: string[] | null;
+  tags: string[];
 }
 
 /** A User is somebody with an account, as they see themselves. */
 export interface User {
+  /** @example jake@jake.jake */
   email: string;
+  /** to be sent as Authorization: Token … */
   token: string;
+  /** @example jake */
   username: string;
+  /** @example I work at statefarm */
   bio: string | null;
+  /** @example https://i.stack.imgur.com/xHWG8.jpg */
   image: string | null;
 }
 
@@ -492,8 +552,8 @@ export interface UserBodyOfUserUpdate {
 }
 
 /**
- * A UserUpdate changes what is there of a user. To be empty takes bio and image
- * away, as does null.
+ * A UserUpdate changes what it has of a user. A bio or an image that is null or
+ * empty is taken away.
  */
 export interface UserUpdate {
   email?: string | undefined;

@@ -56,7 +56,7 @@ func article(a store.Article) ArticleBody[Article] {
 //handlergen:response 404 "there is no such article"
 func (a *App) FindArticle(ctx context.Context, viewer Viewer, slug string) (store.Article, error) {
 	found, err := a.store.Article(ctx, viewer.ID, slug)
-	return found, notFound("article", err)
+	return found, worded(err, "article")
 }
 
 // An OwnArticle is one by the user who makes the request.
@@ -69,7 +69,7 @@ type OwnArticle struct{ store.Article }
 //handlergen:response 403 "the article is somebody else's"
 func FindOwnArticle(member Member, article store.Article) (OwnArticle, error) {
 	if article.Author.ID != member.ID {
-		return OwnArticle{}, fail(http.StatusForbidden, "article", "forbidden")
+		return OwnArticle{}, fail(http.StatusForbidden, "forbidden", "article")
 	}
 	return OwnArticle{article}, nil
 }
@@ -171,7 +171,7 @@ func (a *App) UpdateArticle(ctx context.Context, own OwnArticle, body runtime.JS
 		set(&article.Body, update.Body)
 		set(&article.Tags, update.TagList)
 	})
-	return article(changed), notFound("article", err)
+	return article(changed), worded(err, "article")
 }
 
 // DeleteArticle removes an article, with its comments.
@@ -186,7 +186,7 @@ func (a *App) DeleteArticle(ctx context.Context, own OwnArticle) error {
 //handlergen:route POST /articles/{slug}/favorite tags=Favorites
 func (a *App) CreateArticleFavorite(ctx context.Context, member Member, found store.Article) (ArticleBody[Article], error) {
 	favorite, err := a.store.Favorite(ctx, member.ID, found.ID)
-	return article(favorite), notFound("article", err)
+	return article(favorite), worded(err, "article")
 }
 
 // DeleteArticleFavorite makes an article none of the user's favorites.
@@ -194,7 +194,7 @@ func (a *App) CreateArticleFavorite(ctx context.Context, member Member, found st
 //handlergen:route DELETE /articles/{slug}/favorite tags=Favorites
 func (a *App) DeleteArticleFavorite(ctx context.Context, member Member, found store.Article) (ArticleBody[Article], error) {
 	former, err := a.store.Unfavorite(ctx, member.ID, found.ID)
-	return article(former), notFound("article", err)
+	return article(former), worded(err, "article")
 }
 
 // A TagList has the tags of all articles.

@@ -88,4 +88,4 @@ func (a *App) Authenticate(ctx context.Context, viewer Viewer) (Member, error) {
 	return Member{user}, err
 }
 
-func unauthorized(reason string) error { return fail(http.StatusUnauthorized, "token", reason) }
+func unauthorized(reason string) error { return fail(http.StatusUnauthorized, reason, "token") }

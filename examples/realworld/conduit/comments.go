@@ -55,7 +55,7 @@ type NewComment struct {
 //handlergen:route POST /articles/{slug}/comments status=201 tags=Comments
 func (a *App) CreateArticleComment(ctx context.Context, member Member, on store.Article, body runtime.JSON[CommentBody[NewComment]]) (CommentBody[Comment], error) {
 	added, err := a.store.AddComment(ctx, member.ID, on.ID, body.Value.Comment.Body)
-	return CommentBody[Comment]{comment(added)}, notFound("article", err)
+	return CommentBody[Comment]{comment(added)}, worded(err, "article")
 }
 
 // An OwnComment is one by the user who makes the request.
@@ -70,10 +70,10 @@ type OwnComment struct{ store.Comment }
 func (a *App) FindOwnComment(ctx context.Context, member Member, on store.Article, id int64) (OwnComment, error) {
 	found, err := a.store.Comment(ctx, member.ID, on.ID, id)
 	if err != nil {
-		return OwnComment{}, notFound("comment", err)
+		return OwnComment{}, worded(err, "comment")
 	}
 	if found.Author.ID != member.ID {
-		return OwnComment{}, fail(http.StatusForbidden, "comment", "forbidden")
+		return OwnComment{}, fail(http.StatusForbidden, "forbidden", "comment")
 	}
 	return OwnComment{found}, nil
 }

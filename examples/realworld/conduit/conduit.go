@@ -20,6 +20,7 @@ import (
 	"net/http"
 
 	"github.com/handlergen/handlergen/contrib/cors"
+	"github.com/handlergen/handlergen/examples/realworld/password"
 	"github.com/handlergen/handlergen/examples/realworld/store"
 	"github.com/handlergen/handlergen/runtime/middleware"
 )
@@ -33,14 +34,19 @@ type Config struct {
 	// Secret signs the tokens. It has at least 32 bytes; with another one, the
 	// tokens of before are worth nothing.
 	Secret []byte
+
+	// PasswordCost is what it takes to try a password. The zero value is
+	// [password.Recommended].
+	PasswordCost password.Cost
 }
 
 // App is what the handlers share.
 //
 //handlergen:state
 type App struct {
-	store  *store.Store
-	tokens *tokens
+	store     *store.Store
+	tokens    *tokens
+	passwords password.Cost
 }
 
 // Open opens an application. It panics if the secret is too short.
@@ -50,7 +56,7 @@ func Open(ctx context.Context, config Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &App{store: db, tokens: tokens}, nil
+	return &App{store: db, tokens: tokens, passwords: config.PasswordCost}, nil
 }
 
 // Close closes the database.

@@ -658,9 +658,9 @@ func writeError(w http.ResponseWriter, r *http.Request, err error) {
 	err = runtime.InvalidAs(err, http.StatusUnprocessableEntity)
 	runtime.LogError(r, err)
 	runtime.SetErrorHeader(w, err)
-	status, out := Render(err)
+	out := Render(err)
 
-	if writeErr := runtime.WriteJSON(w, status.Or(runtime.StatusOf(err)), &out); writeErr != nil {
+	if writeErr := runtime.WriteJSON(w, runtime.StatusOf(err), &out); writeErr != nil {
 		runtime.WriteError(w, r, writeErr)
 	}
 }

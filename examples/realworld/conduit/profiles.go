@@ -29,7 +29,7 @@ func profile(p store.Profile) Profile {
 //handlergen:response 404 "there is no such user"
 func (a *App) FindProfile(ctx context.Context, viewer Viewer, username string) (store.Profile, error) {
 	p, err := a.store.Profile(ctx, viewer.ID, username)
-	return p, notFound("profile", err)
+	return p, worded(err, "profile")
 }
 
 // GetProfile answers with the profile of a user.
@@ -42,7 +42,7 @@ func (a *App) GetProfile(p store.Profile) ProfileBody { return ProfileBody{profi
 //handlergen:route POST /profiles/{username}/follow tags=Profile
 func (a *App) FollowUser(ctx context.Context, member Member, p store.Profile) (ProfileBody, error) {
 	err := a.store.Follow(ctx, member.ID, p.ID)
-	p.Following = true
+	p.Following = p.ID != member.ID // nobody follows themselves
 	return ProfileBody{profile(p)}, err
 }
 

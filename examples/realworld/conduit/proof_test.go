@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/handlergen/handlergen/examples/realworld/conduit"
+	"github.com/handlergen/handlergen/examples/realworld/password"
 	"github.com/handlergen/handlergen/internal/proof"
 )
 
@@ -27,9 +28,9 @@ func TestProof(t *testing.T) {
 	}
 }
 
-// A seed is a database with something to find: the user a, who has written an
-// article and commented on it, and the user Ab. These are the first names that
-// are tried.
+// A seed is a database with something to find: jake, who is in the examples of the
+// document, has written an article and commented on it, and the users a and Ab,
+// whose names are tried first where there is no example.
 type seed struct {
 	*testing.T
 	file, token, slug string
@@ -54,7 +55,8 @@ func newSeed(t *testing.T) *seed {
 		return answer
 	}
 	post("/api/users", `{"user":{"username":"Ab","email":"Ab","password":"a"}}`)
-	s.token = post("/api/users", `{"user":{"username":"a","email":"a","password":"a"}}`).User.Token
+	post("/api/users", `{"user":{"username":"a","email":"a","password":"a"}}`)
+	s.token = post("/api/users", `{"user":{"username":"jake","email":"jake@jake.jake","password":"jakejake"}}`).User.Token
 	s.slug = post("/api/articles", `{"article":{"title":"a","description":"a","body":"a"}}`).Article.Slug
 	post("/api/articles/"+s.slug+"/comments", `{"comment":{"body":"a"}}`)
 	if err := app.Close(); err != nil {
@@ -64,7 +66,9 @@ func newSeed(t *testing.T) *seed {
 }
 
 func (s *seed) open(file string) *conduit.App {
-	app, err := conduit.Open(s.Context(), conduit.Config{DB: file, Secret: []byte("a secret of the length that it has to have")})
+	app, err := conduit.Open(s.Context(), conduit.Config{
+		DB: file, Secret: []byte("a secret of the length that it has to have"), PasswordCost: password.Cheap,
+	})
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -93,7 +97,7 @@ func (s *seed) edit(o proof.Operation, r *proof.Request) {
 		r.Target = path + "/articles/" + s.slug + rest
 	}
 	if o.Method == http.MethodPost && o.Path == "/api/users" {
-		r.Body = strings.NewReplacer(`"email":"a"`, `"email":"c"`, `"username":"a"`, `"username":"c"`).Replace(r.Body)
+		r.Body = strings.NewReplacer("jake@jake.jake", "c", `"username":"jake"`, `"username":"c"`).Replace(r.Body)
 	}
 	if !o.IsSecured() {
 		r.Set("Authorization", "Token "+s.token)

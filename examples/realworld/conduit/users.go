@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/handlergen/handlergen/examples/realworld/password"
 	"github.com/handlergen/handlergen/examples/realworld/store"
 	"github.com/handlergen/handlergen/runtime"
 )
@@ -46,10 +45,10 @@ func (a *App) CreateUser(ctx context.Context, body runtime.JSON[UserBody[Registr
 	user, err := a.store.AddUser(ctx, store.User{
 		Username: registration.Username,
 		Email:    registration.Email,
-		Password: password.Hash(registration.Password),
+		Password: a.passwords.Hash(registration.Password),
 	})
 	if err != nil {
-		return UserBody[User]{}, err
+		return UserBody[User]{}, worded(err, "user")
 	}
 	return a.session(user)
 }
@@ -70,8 +69,8 @@ func (a *App) Login(ctx context.Context, body runtime.JSON[UserBody[Credentials]
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return UserBody[User]{}, err
 	}
-	if !password.Check(credentials.Password, user.Password) { // as slow if there is no such user
-		return UserBody[User]{}, fail(http.StatusUnauthorized, "credentials", "invalid")
+	if !a.passwords.Check(credentials.Password, user.Password) { // as slow if there is no such user
+		return UserBody[User]{}, fail(http.StatusUnauthorized, "invalid", "credentials")
 	}
 	return a.session(user)
 }
@@ -101,7 +100,7 @@ func (a *App) UpdateCurrentUser(ctx context.Context, member Member, body runtime
 	update := body.Value.User
 	var hash string
 	if update.Password.Present {
-		hash = password.Hash(update.Password.Value)
+		hash = a.passwords.Hash(update.Password.Value)
 	}
 	user, err := a.store.ChangeUser(ctx, member.ID, func(u *store.User) {
 		set(&u.Email, update.Email)
@@ -113,7 +112,7 @@ func (a *App) UpdateCurrentUser(ctx context.Context, member Member, body runtime
 		}
 	})
 	if err != nil {
-		return UserBody[User]{}, err
+		return UserBody[User]{}, worded(err, "user")
 	}
 	return a.session(user)
 }

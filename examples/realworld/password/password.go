@@ -8,6 +8,7 @@
 package password
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
@@ -18,17 +19,20 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// A cost is what a hash takes to make.
-type cost struct {
-	memory  uint32 // KiB
-	passes  uint32
-	threads uint8
+// A Cost is what it takes to make a hash. The zero value is [Recommended].
+type Cost struct {
+	Memory uint32 // KiB
+	Passes uint32
 }
 
-var recommended = cost{memory: 19 << 10, passes: 2, threads: 1}
+// Recommended is what OWASP recommends, some 30 milliseconds.
+var Recommended = Cost{Memory: 19 << 10, Passes: 2}
+
+// Cheap is for tests that have many users.
+var Cheap = Cost{Memory: 8, Passes: 1}
 
 const (
-	form     = "$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s"
+	form     = "$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s"
 	saltSize = 16
 	keySize  = 32
 )
@@ -37,37 +41,38 @@ const (
 // takes.
 var slots = make(chan struct{}, runtime.GOMAXPROCS(0))
 
-func (c cost) key(password string, salt []byte) []byte {
+func (c Cost) key(password string, salt []byte) []byte {
 	slots <- struct{}{}
 	defer func() { <-slots }()
-	return argon2.IDKey([]byte(password), salt, c.passes, c.memory, c.threads, keySize)
+	return argon2.IDKey([]byte(password), salt, c.Passes, c.Memory, 1, keySize)
 }
 
 // Hash returns what is stored of a password.
-func Hash(password string) string {
+func (c Cost) Hash(password string) string {
+	c = cmp.Or(c, Recommended)
 	salt := make([]byte, saltSize)
 	rand.Read(salt) // never fails
-	c := recommended
 	encode := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf(form, argon2.Version, c.memory, c.passes, c.threads, encode(salt), encode(c.key(password, salt)))
+	return fmt.Sprintf(form, argon2.Version, c.Memory, c.Passes, encode(salt), encode(c.key(password, salt)))
 }
 
-// Check reports whether it is the password that the hash was made of. That takes
-// as long if the hash is empty, as that of a user who does not exist.
-func Check(password, hash string) bool {
-	c, salt, want, ok := parse(hash)
+// Check reports whether it is the password that the hash was made of, at whatever
+// cost. That takes as long if the hash is empty, as that of a user who does not
+// exist.
+func (c Cost) Check(password, hash string) bool {
+	made, salt, want, ok := parse(hash)
 	if !ok {
-		c, salt = recommended, make([]byte, saltSize)
+		made, salt = cmp.Or(c, Recommended), make([]byte, saltSize)
 	}
-	return subtle.ConstantTimeCompare(c.key(password, salt), want) == 1 && ok
+	return subtle.ConstantTimeCompare(made.key(password, salt), want) == 1 && ok
 }
 
-// parse takes apart what [Hash] returns.
-func parse(hash string) (c cost, salt, key []byte, ok bool) {
+// parse takes apart what [Cost.Hash] returns.
+func parse(hash string) (c Cost, salt, key []byte, ok bool) {
 	var version int
 	var rest string
-	n, err := fmt.Sscanf(hash, "$argon2id$v=%d$m=%d,t=%d,p=%d$%s", &version, &c.memory, &c.passes, &c.threads, &rest)
-	if n != 5 || err != nil || version != argon2.Version {
+	n, err := fmt.Sscanf(hash, "$argon2id$v=%d$m=%d,t=%d,p=1$%s", &version, &c.Memory, &c.Passes, &rest)
+	if n != 4 || err != nil || version != argon2.Version || c.Passes == 0 {
 		return c, nil, nil, false
 	}
 	encodedSalt, encodedKey, _ := strings.Cut(rest, "$")

@@ -175,7 +175,7 @@ func (s *Store) ChangeArticle(ctx context.Context, author, id int64, change func
 			return err
 		}
 		change(&a)
-		if _, err := tx.exec(ctx, updateArticle, append(a.args(), named("id", id), named("now", now()))...); err != nil {
+		if err := tx.exec(ctx, updateArticle, append(a.args(), named("id", id), named("now", now()))...); err != nil {
 			return err
 		}
 		if err := tx.setTags(ctx, id, a.Tags); err != nil {
@@ -195,21 +195,19 @@ func (a Article) args() []any {
 
 // setTags replaces the tags of an article.
 func (s session) setTags(ctx context.Context, id int64, tags []string) error {
-	if _, err := s.exec(ctx, deleteTags, id); err != nil || len(tags) == 0 {
+	if err := s.exec(ctx, deleteTags, id); err != nil || len(tags) == 0 {
 		return err
 	}
 	list, err := json.Marshal(tags)
 	if err != nil {
 		return err
 	}
-	_, err = s.exec(ctx, insertTags, id, string(list))
-	return err
+	return s.exec(ctx, insertTags, id, string(list))
 }
 
 // DeleteArticle removes an article with its comments and favorites.
 func (s *Store) DeleteArticle(ctx context.Context, id int64) error {
-	_, err := s.alone().exec(ctx, deleteArticle, id)
-	return err
+	return s.alone().exec(ctx, deleteArticle, id)
 }
 
 // Favorite makes an article one of a user's favorites, if it is not yet, and
@@ -224,7 +222,7 @@ func (s *Store) Unfavorite(ctx context.Context, user, article int64) (Article, e
 }
 
 func (s *Store) setFavorite(ctx context.Context, how statement, user, article int64) (Article, error) {
-	if _, err := s.alone().exec(ctx, how, user, article); err != nil {
+	if err := s.alone().exec(ctx, how, user, article); err != nil {
 		return Article{}, err
 	}
 	return s.alone().article(ctx, user, article)

@@ -66,6 +66,5 @@ func (s *Store) AddComment(ctx context.Context, user, article int64, body string
 
 // DeleteComment removes a comment.
 func (s *Store) DeleteComment(ctx context.Context, id int64) error {
-	_, err := s.alone().exec(ctx, deleteComment, id)
-	return err
+	return s.alone().exec(ctx, deleteComment, id)
 }

@@ -20,7 +20,7 @@ func (p *Profile) columns() []any {
 
 var (
 	profileByName = sqlText(`SELECT ` + profileColumns + ` FROM users WHERE username = :username`)
-	insertFollow  = sqlText(`INSERT OR IGNORE INTO follows (follower_id, followed_id) SELECT :follower, :followed WHERE :follower <> :followed`)
+	insertFollow  = sqlText(`INSERT OR IGNORE INTO follows (follower_id, followed_id) SELECT ?1, ?2 WHERE ?1 <> ?2`)
 	deleteFollow  = sqlText(`DELETE FROM follows WHERE follower_id = ? AND followed_id = ?`)
 )
 
@@ -31,14 +31,12 @@ func (s *Store) Profile(ctx context.Context, viewer int64, username string) (p P
 }
 
 // Follow lets one user follow another, if they do not yet. Nobody follows
-// themselves.
+// themselves: that changes nothing.
 func (s *Store) Follow(ctx context.Context, follower, followed int64) error {
-	_, err := s.alone().exec(ctx, insertFollow, named("follower", follower), named("followed", followed))
-	return err
+	return s.alone().exec(ctx, insertFollow, follower, followed)
 }
 
 // Unfollow ends what [Store.Follow] began.
 func (s *Store) Unfollow(ctx context.Context, follower, followed int64) error {
-	_, err := s.alone().exec(ctx, deleteFollow, follower, followed)
-	return err
+	return s.alone().exec(ctx, deleteFollow, follower, followed)
 }

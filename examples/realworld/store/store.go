@@ -100,13 +100,10 @@ func (s session) stmt(ctx context.Context, which statement) *sql.Stmt {
 	return s.prepared[which]
 }
 
-// exec runs a statement and returns the number of rows that it changed.
-func (s session) exec(ctx context.Context, which statement, args ...any) (int64, error) {
-	result, err := s.stmt(ctx, which).ExecContext(ctx, args...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+// exec runs a statement that has no rows.
+func (s session) exec(ctx context.Context, which statement, args ...any) error {
+	_, err := s.stmt(ctx, which).ExecContext(ctx, args...)
+	return err
 }
 
 // one scans the row of a statement, or returns [ErrNotFound].

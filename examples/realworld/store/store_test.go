@@ -114,7 +114,7 @@ func TestProfiles(t *testing.T) {
 			return must[store.Profile](t)(s.Profile(t.Context(), viewer, "ada")).Following
 		}
 		for range 2 { // the second time changes nothing
-			if err := s.Follow(t.Context(), bob.ID, ada.ID); err != nil {
+			if err := errors.Join(s.Follow(t.Context(), bob.ID, ada.ID), s.Follow(t.Context(), ada.ID, ada.ID)); err != nil {
 				t.Fatal(err)
 			}
 			if !following(bob.ID) || following(ada.ID) || following(0) {

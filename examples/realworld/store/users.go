@@ -82,8 +82,7 @@ func (s *Store) ChangeUser(ctx context.Context, id int64, change func(*User)) (u
 		if err := tx.mayBeNamed(ctx, u); err != nil {
 			return err
 		}
-		_, err := tx.exec(ctx, updateUser, u.Username, u.Email, u.Password, u.Bio, u.Image, id)
-		return err
+		return tx.exec(ctx, updateUser, u.Username, u.Email, u.Password, u.Bio, u.Image, id)
 	})
 	return u, err
 }
