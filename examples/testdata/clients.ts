@@ -33,7 +33,10 @@ async function failing(call: Promise<unknown>, status: number): Promise<users.Ap
 async function callUsers(baseUrl: string): Promise<void> {
   const client = new users.Client({ baseUrl, token: "admin" });
   const created = await client.create({ body: { name: "Ann", email: "ann@example.com", role: "editor", bio: null } });
-  same([created.status, created.headers.get("Location"), created.body.id, created.body.bio], [201, "/users/1", 1, null]);
+  same(
+    [created.status, created.headers.get("Location"), created.body.id, created.body.bio],
+    [201, "/users/1", 1, null],
+  );
   same(await client.get({ id: 1n }), created.body);
   same((await client.update({ id: 1, body: { bio: "writes" } })).bio, "writes");
   same((await client.update({ id: 1, body: { name: undefined, bio: null } })).bio, null);
@@ -42,7 +45,10 @@ async function callUsers(baseUrl: string): Promise<void> {
   same((await client.list()).total, 1);
 
   const invalid = await failing(client.create({ body: { name: "", email: "x", role: "editor" } }), 422);
-  same(invalid.problem?.errors?.map((entry) => entry.name), ["/name", "/email"]);
+  same(
+    invalid.problem?.errors?.map((entry) => entry.name),
+    ["/name", "/email"],
+  );
   await failing(client.create({ body: created.body }, { token: "guest" }), 403);
   await failing(client.delete({ id: 1 }, { token: null }), 401);
   same(await client.delete({ id: 1 }), undefined);
@@ -59,7 +65,10 @@ async function callJWT(baseUrl: string): Promise<void> {
   const login = await client.login({ body: { name: "ann", password: "secret" } });
   same([login.headers.get("Cache-Control"), login.body.token_type], ["no-store", "Bearer"]);
   token = login.body.access_token;
-  same([(await client.whoAmI()).name, (await client.profile()).name, (await client.greet()).hello], ["ann", "ann", "ann"]);
+  same(
+    [(await client.whoAmI()).name, (await client.profile()).name, (await client.greet()).hello],
+    ["ann", "ann", "ann"],
+  );
   same(await client.list(), ["ann"]);
 }
 
@@ -67,14 +76,23 @@ async function callChat(baseUrl: string): Promise<void> {
   const client = new chat.Client({ baseUrl });
   same(await client.list(), []);
   const page = await client.page({ path: "" });
-  same([page.status, page.headers.get("Content-Type"), (await page.text()).includes("<form")], [200, "text/html; charset=utf-8", true]);
+  same(
+    [page.status, page.headers.get("Content-Type"), (await page.text()).includes("<form")],
+    [200, "text/html; charset=utf-8", true],
+  );
   same((await failing(client.join({ room: "No", name: "Ann" }), 400)).problem?.errors?.[0]?.name, "room");
 }
 
 async function callDropbox(baseUrl: string): Promise<void> {
   const client = new dropbox.Client({ baseUrl });
-  const file = [new File(["one\r\ntwo\n"], "a b.txt", { type: "text/plain" }), new File([new Uint8Array(3 << 20)], "big.bin")];
-  same(await client.put({ body: { note: "n", file } }), [{ name: "a b.txt", size: 9 }, { name: "big.bin", size: 3 << 20 }]);
+  const file = [
+    new File(["one\r\ntwo\n"], "a b.txt", { type: "text/plain" }),
+    new File([new Uint8Array(3 << 20)], "big.bin"),
+  ];
+  same(await client.put({ body: { note: "n", file } }), [
+    { name: "a b.txt", size: 9 },
+    { name: "big.bin", size: 3 << 20 },
+  ]);
   const saved = await client.save({ name: "a b.txt" });
   same([saved.filename, await saved.response.text()], ["a b.txt", "one\r\ntwo\n"]);
   const part = await client.get({ name: "big.bin" }, { headers: { Range: "bytes=0-9" } });

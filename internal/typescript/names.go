@@ -39,7 +39,7 @@ func (s scope) pick(names ...string) string {
 }
 
 // identifier matches what can be a name of a property without quotes.
-var identifier = regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_$]*$`)
+var identifier = regexp.MustCompile(`^[\p{L}_$][\p{L}\p{Nd}_$]*$`)
 
 // property writes the name of a member.
 func property(name string) string {

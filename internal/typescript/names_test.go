@@ -30,7 +30,7 @@ func TestLowerFirst(t *testing.T) {
 
 func TestLiteral(t *testing.T) {
 	for text, want := range map[string]string{
-		"a": `"a"`, `"\`: `"\"\\"`, "a\n\t\r": `"a\n\t\r"`, "\x00": `"\u{0}"`, "ä😀": `"ä😀"`, "\u2028": `"\u{2028}"`,
+		"a": `"a"`, `"\`: `'"\\'`, `"'`: `"\"'"`, "a\n\t\r": `"a\n\t\r"`, "\x00": `"\u{0}"`, "ä😀": `"ä😀"`, "\u2028": `"\u{2028}"`,
 	} {
 		if got := literal(text); got != want {
 			t.Errorf("literal(%q) = %s, want %s", text, got, want)
@@ -40,7 +40,7 @@ func TestLiteral(t *testing.T) {
 
 func TestArrayOf(t *testing.T) {
 	for elem, want := range map[string]string{
-		"string": "string[]", "A | null": "(A | null)[]", `"a|b"`: `"a|b"[]`, `"a" | "b"`: `("a" | "b")[]`, `"\"|"`: `"\"|"[]`,
+		"string": "string[]", "A | null": "(A | null)[]", `"a|b"`: `"a|b"[]`, `"a" | "b"`: `("a" | "b")[]`, `"\"|'"`: `"\"|'"[]`, `'"' | 'b'`: `('"' | 'b')[]`, "`${bigint}`": "`${bigint}`[]", `"\\" | "a"`: `("\\" | "a")[]`,
 		"Record<string, A | null>": "Record<string, A | null>[]", "{ a?: B | undefined }": "{ a?: B | undefined }[]",
 	} {
 		if got := arrayOf(elem); got != want {

@@ -30,8 +30,9 @@ func (p *printer) block(open, end string, fill func()) {
 	p.line(end)
 }
 
-// width is how long lines may be that could be broken.
-const width = 110
+// width is how long lines may be that could be broken. Lines are broken as
+// Prettier does at this width.
+const width = 120
 
 // fits reports whether a line is short enough.
 func (p *printer) fits(line string) bool { return 2*p.depth+len([]rune(line)) <= width }

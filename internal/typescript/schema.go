@@ -115,13 +115,18 @@ func arrayOf(elem string) string {
 
 // isUnion reports whether a type has a bar outside of brackets and quotes.
 func isUnion(t string) bool {
-	depth, quoted := 0, false
-	for i, c := range t {
+	depth, quote, escaped := 0, rune(0), false
+	for _, c := range t {
 		switch {
-		case quoted:
-			quoted = c != '"' || t[i-1] == '\\'
-		case c == '"':
-			quoted = true
+		case escaped:
+			escaped = false
+		case quote != 0:
+			escaped = c == '\\'
+			if c == quote {
+				quote = 0
+			}
+		case strings.ContainsRune("\"'`", c):
+			quote = c
 		case strings.ContainsRune("([{<", c):
 			depth++
 		case strings.ContainsRune(")]}>", c):
@@ -188,13 +193,17 @@ func declared(s model.Declared) string {
 	return "unknown"
 }
 
-// literal writes a string.
+// literal writes a string, in the quotes of which it has less.
 func literal(text string) string {
+	quote := '"'
+	if strings.Count(text, `"`) > strings.Count(text, "'") {
+		quote = '\''
+	}
 	var b strings.Builder
-	b.WriteByte('"')
+	b.WriteRune(quote)
 	for _, r := range text {
 		switch {
-		case r == '"' || r == '\\':
+		case r == quote || r == '\\':
 			b.WriteByte('\\')
 			b.WriteRune(r)
 		case r == '\n':
@@ -209,6 +218,6 @@ func literal(text string) string {
 			fmt.Fprintf(&b, `\u{%x}`, r)
 		}
 	}
-	b.WriteByte('"')
+	b.WriteRune(quote)
 	return b.String()
 }

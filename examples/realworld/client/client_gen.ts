@@ -128,10 +128,7 @@ export class Client {
    *
    * `POST /api/articles/{slug}/comments`
    */
-  async createArticleComment(
-    params: CreateArticleCommentParams,
-    options?: CallOptions,
-  ): Promise<CommentBodyOfComment> {
+  async createArticleComment(params: CreateArticleCommentParams, options?: CallOptions): Promise<CommentBodyOfComment> {
     const request = newRequest("POST", `/api/articles/${segment("slug", params.slug)}/comments`);
     setJson(request, params.body);
     return readJson(await this.#connection.send(request, options));

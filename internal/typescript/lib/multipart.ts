@@ -5,7 +5,11 @@ class MultipartWriter {
 
   value(name: string, values: Scalars): void {
     for (const text of texts(values)) {
-      this.#parts.push(`--${this.#boundary}\r\nContent-Disposition: form-data; name=${quote(name)}\r\n\r\n`, text, "\r\n");
+      this.#parts.push(
+        `--${this.#boundary}\r\nContent-Disposition: form-data; name=${quote(name)}\r\n\r\n`,
+        text,
+        "\r\n",
+      );
     }
   }
 

@@ -50,7 +50,10 @@ function isPassing(error: unknown): boolean {
   if (error instanceof ApiError) {
     return error.status >= 500 || [408, 425, 429].includes(error.status);
   }
-  return !(error instanceof InvalidRequestError) && (error instanceof TypeError || (error instanceof Error && "code" in error));
+  if (error instanceof InvalidRequestError) {
+    return false;
+  }
+  return error instanceof TypeError || (error instanceof Error && "code" in error);
 }
 
 function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

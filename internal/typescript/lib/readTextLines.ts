@@ -8,7 +8,8 @@ async function* readTextLines(response: Response): AsyncGenerator<string, void, 
   let rest = "";
   let afterCR = false;
   try {
-    for (let done = false; !done; ) {
+    let done = false;
+    while (!done) {
       const chunk = await reader.read();
       done = chunk.done;
       let text = decoder.decode(chunk.value, { stream: !done });

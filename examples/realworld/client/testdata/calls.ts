@@ -26,11 +26,15 @@ const baseUrl = String(process.argv[2]);
 const client = new Client({ baseUrl, authorization: () => token && `Token ${token}` });
 
 const password = "correct horse";
-const { user: jake } = await client.createUser({ body: { user: { username: "jake", email: "jake@example.com", password } } });
+const { user: jake } = await client.createUser({
+  body: { user: { username: "jake", email: "jake@example.com", password } },
+});
 same([jake.username, jake.bio, jake.image], ["jake", null, null]);
 same((await failing(client.getCurrentUser())).status, 401);
 same((await failing(client.login({ body: { user: { email: jake.email, password: "wrong" } } }))).status, 401);
-const taken = await failing(client.createUser({ body: { user: { username: "jake", email: "other@example.com", password } } }));
+const taken = await failing(
+  client.createUser({ body: { user: { username: "jake", email: "other@example.com", password } } }),
+);
 same(typeof taken.body === "object" && Object.keys(taken.body.errors ?? {}), ["username"]);
 
 token = (await client.login({ body: { user: { email: jake.email, password } } })).user.token;
@@ -47,7 +51,10 @@ same([list.articlesCount, list.articles?.[0]?.slug, list.articles?.[0]?.favorite
 same(Array.from((await client.getTags()).tags ?? []).sort(), ["care", "dragons"]);
 
 const { comment } = await client.createArticleComment({ slug: article.slug, body: { comment: { body: "Nice" } } });
-same((await client.getArticleComments({ slug: article.slug })).comments?.map((c) => c.body), ["Nice"]);
+same(
+  (await client.getArticleComments({ slug: article.slug })).comments?.map((c) => c.body),
+  ["Nice"],
+);
 same((await failing(client.deleteArticleComment({ slug: article.slug, id: comment.id }, { token: null }))).status, 401);
 await client.deleteArticleComment({ slug: article.slug, id: comment.id });
 const invalid = await failing(client.createArticle({ body: { article: { title: "", description: "x", body: "y" } } }));

@@ -42,12 +42,48 @@ async function failing(call: Promise<unknown>, what: string): Promise<unknown> {
 }
 
 const texts = [
-  "", "a", "a b", "a+b", "a%2Fb", "%", "a/b", "a/b/", "/a", "a?b=c&d", "#x", "a;b", "ä€😀", '"q"', "\\", "a,b", "\n", "\r\n", "\0", "\0\0a", "\ufeffx",
-  "[]", "{x}", "a=b", ":", "~", "%zz", "  ", "..a", "...", "null", "12345678901234567890", "\0" + "9".repeat(20), "x".repeat(3000),
+  "",
+  "a",
+  "a b",
+  "a+b",
+  "a%2Fb",
+  "%",
+  "a/b",
+  "a/b/",
+  "/a",
+  "a?b=c&d",
+  "#x",
+  "a;b",
+  "ä€😀",
+  '"q"',
+  "\\",
+  "a,b",
+  "\n",
+  "\r\n",
+  "\0",
+  "\0\0a",
+  "\ufeffx",
+  "[]",
+  "{x}",
+  "a=b",
+  ":",
+  "~",
+  "%zz",
+  "  ",
+  "..a",
+  "...",
+  "null",
+  "12345678901234567890",
+  "\0" + "9".repeat(20),
+  "x".repeat(3000),
 ];
 
 const times = [
-  "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z", "2026-02-03T04:05:06.000000007+05:30", "2026-02-03T04:05:06-11:00",
+  "0001-01-01T00:00:00Z",
+  "1970-01-01T00:00:00Z",
+  "9999-12-31T23:59:59.999999999Z",
+  "2026-02-03T04:05:06.000000007+05:30",
+  "2026-02-03T04:05:06-11:00",
 ];
 
 function at<T>(list: readonly T[], i: number): T {
@@ -56,47 +92,147 @@ function at<T>(list: readonly T[], i: number): T {
 
 /** What the query has where nothing else is said. */
 const kinds: QueryParams = {
-  string: "", int: 0, int8: 0, int16: 0, int32: 0, uint: 0, uint8: 0, uint16: 0, uint32: 0, uint64: 0, float32: 0, float64: 0,
-  time: at(times, 0), duration: "0s", url: "x", addr: "192.0.2.1", role: "", level: "level 0",
+  string: "",
+  int: 0,
+  int8: 0,
+  int16: 0,
+  int32: 0,
+  uint: 0,
+  uint8: 0,
+  uint16: 0,
+  uint32: 0,
+  uint64: 0,
+  float32: 0,
+  float64: 0,
+  time: at(times, 0),
+  duration: "0s",
+  url: "x",
+  addr: "192.0.2.1",
+  role: "",
+  level: "level 0",
 };
 
 async function query(client: Client, exact: ExactClient): Promise<void> {
   const least = await client.query(kinds);
   same([least.Bool, least.Int64, least.Limit, least.Page], [true, 7, 20, 0], "defaults");
-  same([least.List, least.Dict, least.Pointer, "Optional" in least, "Many" in least], [null, null, null, false, false], "absent");
+  same(
+    [least.List, least.Dict, least.Pointer, "Optional" in least, "Many" in least],
+    [null, null, null, false, false],
+    "absent",
+  );
   for (const [i, text] of texts.entries()) {
     const got = await exact.query({
-      ...kinds, string: text, bool: false, int: -(2n ** 63n), int8: -128, int16: 32767, int32: -2147483648, int64: 2n ** 63n - 1n,
-      uint: 2n ** 64n - 1n, uint8: 255, uint16: 65535, uint32: 4294967295, uint64: 9007199254740993n, float32: at([3.4028235e38, 1e-45, -0.1], i),
-      float64: at([1.7976931348623157e308, 5e-324, 0.1, 1e21, 123456789012345680000], i), time: at(times, i), duration: "-1h30m",
-      url: "https://example.com/a%20b?x=1&y=%2F", addr: "fe80::1%eth0", role: text, level: "level -5", limit: Number.MAX_SAFE_INTEGER, pointer: text,
-      optional: 0, list: [text, ""], times, dict: { [text]: text, k: "v" }, lists: { one: [1, 2n ** 60n + 1n] }, many: [text], page: 3,
+      ...kinds,
+      string: text,
+      bool: false,
+      int: -(2n ** 63n),
+      int8: -128,
+      int16: 32767,
+      int32: -2147483648,
+      int64: 2n ** 63n - 1n,
+      uint: 2n ** 64n - 1n,
+      uint8: 255,
+      uint16: 65535,
+      uint32: 4294967295,
+      uint64: 9007199254740993n,
+      float32: at([3.4028235e38, 1e-45, -0.1], i),
+      float64: at([1.7976931348623157e308, 5e-324, 0.1, 1e21, 123456789012345680000], i),
+      time: at(times, i),
+      duration: "-1h30m",
+      url: "https://example.com/a%20b?x=1&y=%2F",
+      addr: "fe80::1%eth0",
+      role: text,
+      level: "level -5",
+      limit: Number.MAX_SAFE_INTEGER,
+      pointer: text,
+      optional: 0,
+      list: [text, ""],
+      times,
+      dict: { [text]: text, k: "v" },
+      lists: { one: [1, 2n ** 60n + 1n] },
+      many: [text],
+      page: 3,
     });
     same(
-      [got.String, got.Bool, got.Int, got.Int8, got.Int16, got.Int32, got.Int64, got.Uint, got.Uint8, got.Uint16, got.Uint32, got.Uint64],
-      [text, false, -(2n ** 63n), -128, 32767, -2147483648, 2n ** 63n - 1n, 2n ** 64n - 1n, 255, 65535, 4294967295, 9007199254740993n],
-      `query ${i}`,
-    );
-    same(
-      [got.Float32, got.Float64, got.Time, got.Duration, got.URL, got.Addr, got.Role, got.Level, got.Limit, got.Pointer, got.Optional],
       [
-        at([3.4028235e38, 1e-45, -0.1], i), at([1.7976931348623157e308, 5e-324, 0.1, 1e21, 123456789012345680000], i), at(times, i), -5.4e12,
-        got.URL, "fe80::1%eth0", text, "level -5", Number.MAX_SAFE_INTEGER, text, 0,
+        got.String,
+        got.Bool,
+        got.Int,
+        got.Int8,
+        got.Int16,
+        got.Int32,
+        got.Int64,
+        got.Uint,
+        got.Uint8,
+        got.Uint16,
+        got.Uint32,
+        got.Uint64,
+      ],
+      [
+        text,
+        false,
+        -(2n ** 63n),
+        -128,
+        32767,
+        -2147483648,
+        2n ** 63n - 1n,
+        2n ** 64n - 1n,
+        255,
+        65535,
+        4294967295,
+        9007199254740993n,
       ],
       `query ${i}`,
     );
-    same([got.List, got.Times, got.Dict, got.Lists, got.Many, got.Page],
-      [[text, ""], times, { [text]: text, k: "v" }, { one: [1, 2n ** 60n + 1n] }, [text], 3], `query ${i}`);
+    same(
+      [
+        got.Float32,
+        got.Float64,
+        got.Time,
+        got.Duration,
+        got.URL,
+        got.Addr,
+        got.Role,
+        got.Level,
+        got.Limit,
+        got.Pointer,
+        got.Optional,
+      ],
+      [
+        at([3.4028235e38, 1e-45, -0.1], i),
+        at([1.7976931348623157e308, 5e-324, 0.1, 1e21, 123456789012345680000], i),
+        at(times, i),
+        -5.4e12,
+        got.URL,
+        "fe80::1%eth0",
+        text,
+        "level -5",
+        Number.MAX_SAFE_INTEGER,
+        text,
+        0,
+      ],
+      `query ${i}`,
+    );
+    same(
+      [got.List, got.Times, got.Dict, got.Lists, got.Many, got.Page],
+      [[text, ""], times, { [text]: text, k: "v" }, { one: [1, 2n ** 60n + 1n] }, [text], 3],
+      `query ${i}`,
+    );
   }
   const lossy = await failing(client.query({ ...kinds, uint64: 9007199254740993n }), "a number that would lose digits");
   if (!String(lossy).includes("9007199254740993")) {
     fail(`a number that would lose digits: ${String(lossy)}`);
   }
-  same((await client.query({ ...kinds, uint64: 9007199254740994n })).Uint64, 9007199254740994, "a number beyond 2^53 that loses nothing");
+  same(
+    (await client.query({ ...kinds, uint64: 9007199254740994n })).Uint64,
+    9007199254740994,
+    "a number beyond 2^53 that loses nothing",
+  );
   const refused = await failing(client.query({ ...kinds, limit: -1 }), "a limit of -1");
   same(
     refused instanceof ApiError && [refused.status, refused.problem?.errors],
-    [400, [{ in: "query", name: "limit", detail: "must be at least 1" }]], "problem",
+    [400, [{ in: "query", name: "limit", detail: "must be at least 1" }]],
+    "problem",
   );
   if (!String(refused).endsWith("query limit must be at least 1")) {
     fail(`a limit of -1: ${String(refused)}`);
@@ -113,7 +249,15 @@ async function path(client: Client): Promise<void> {
     notSent(await failing(client.segment({ text }), `segment ${text}`), `segment ${text}`);
     notSent(await failing(client.rest({ rest: text }), `rest ${text}`), `rest ${text}`);
   }
-  const all = await client.path({ s: "x/y", i: -(2n ** 63n), u: 2n ** 64n - 1n, f: 1e-7, b: true, t: at(times, 3), d: "-5ms" });
+  const all = await client.path({
+    s: "x/y",
+    i: -(2n ** 63n),
+    u: 2n ** 64n - 1n,
+    f: 1e-7,
+    b: true,
+    t: at(times, 3),
+    d: "-5ms",
+  });
   same(all, ["x/y", "-9223372036854775808", "18446744073709551615", 1e-7, true, at(times, 3), -5e6], "path");
 }
 
@@ -151,7 +295,10 @@ async function headers(client: Client): Promise<void> {
       notSent(error, `cookie ${JSON.stringify(text)}`);
     }
   }
-  notSent(await failing(client.header({ xText: "", xInt: 0, xList: ["a,b"] }), "a comma in a list"), "a comma in a list");
+  notSent(
+    await failing(client.header({ xText: "", xInt: 0, xList: ["a,b"] }), "a comma in a list"),
+    "a comma in a list",
+  );
 }
 
 async function forms(client: Client): Promise<void> {
@@ -167,7 +314,13 @@ async function forms(client: Client): Promise<void> {
 function documentOf(i: number): DocumentInput {
   const text = at(texts, i);
   return {
-    text, int: 2n ** 63n - 1n - BigInt(i), float: 0.1, time: at(times, i), bytes: btoa("\0\xff"), list: [], dict: {},
+    text,
+    int: 2n ** 63n - 1n - BigInt(i),
+    float: 0.1,
+    time: at(times, i),
+    bytes: btoa("\0\xff"),
+    list: [],
+    dict: {},
     ...(i % 4 === 1 ? { pointer: text, dict: { [text]: i } } : {}),
     ...(i % 4 === 2 ? { optional: text, nullable: null } : {}),
     ...(i % 4 === 3 ? { list: [{ text: "inner" }], nullable: i } : {}),
@@ -178,11 +331,23 @@ async function bodies(client: Client, exact: ExactClient): Promise<void> {
   for (const [i, text] of texts.entries()) {
     const sent = documentOf(i);
     const got = await exact.json({ body: sent });
-    same([got.text, got.int, got.float, got.time, got.bytes, got.dict], [text, sent.int, 0.1, at(times, i), btoa("\0\xff"), sent.dict], "json");
-    same([got.pointer, got.optional, got.nullable, "optional" in got], [sent.pointer ?? null, sent.optional, sent.nullable, "optional" in sent], "json");
+    same(
+      [got.text, got.int, got.float, got.time, got.bytes, got.dict],
+      [text, sent.int, 0.1, at(times, i), btoa("\0\xff"), sent.dict],
+      "json",
+    );
+    same(
+      [got.pointer, got.optional, got.nullable, "optional" in got],
+      [sent.pointer ?? null, sent.optional, sent.nullable, "optional" in sent],
+      "json",
+    );
     same(got.list?.[0]?.text, sent.list?.[0]?.text, "json");
     same(await client.text({ body: text }), text, "text");
-    same(Array.from(await client.bytes({ body: new TextEncoder().encode(text) })), Array.from(new TextEncoder().encode(text)), "bytes");
+    same(
+      Array.from(await client.bytes({ body: new TextEncoder().encode(text) })),
+      Array.from(new TextEncoder().encode(text)),
+      "bytes",
+    );
   }
   const big = new Uint8Array(5 << 20);
   same(await client.reader({ body: big }), big.length, "an array");
@@ -190,7 +355,11 @@ async function bodies(client: Client, exact: ExactClient): Promise<void> {
   same(await client.reader({ body: new Blob([big]).stream() }), big.length, "a stream");
   same(await client.maybe(), "false 0 false 0", "nothing");
   same(await client.maybe({ limit: 0, body: { int: 3 } }), "true 3 true 0", "something");
-  same([await client.looseBody({ body: {} }), await client.looseBody({ body: { text: null } })], [false, true], "absent or null");
+  same(
+    [await client.looseBody({ body: {} }), await client.looseBody({ body: { text: null } })],
+    [false, true],
+    "absent or null",
+  );
   notSent(await failing(client.json({ body: { float: Number.POSITIVE_INFINITY } }), "infinity"), "infinity");
 }
 
@@ -199,7 +368,20 @@ async function multipart(client: Client): Promise<void> {
   const pages = [new Blob(["one"]), new File(["two"], "2.txt", { type: "text/plain" })];
   same(
     await client.upload({ body: { title: "ä\r\nb\nc", year: 0, tag: ["1", ""], cover, page: pages } }),
-    ["ä\r\nb\nc", "true", "1|", "blob", "application/octet-stream", "one", "2.txt", "text/plain", "two", 'cö"o.png', "image/png", "cover\r\n\n"],
+    [
+      "ä\r\nb\nc",
+      "true",
+      "1|",
+      "blob",
+      "application/octet-stream",
+      "one",
+      "2.txt",
+      "text/plain",
+      "two",
+      'cö"o.png',
+      "image/png",
+      "cover\r\n\n",
+    ],
     "multipart",
   );
   const parts = new FormData();
@@ -210,22 +392,36 @@ async function multipart(client: Client): Promise<void> {
 
 async function streams(client: Client, exact: ExactClient): Promise<void> {
   const events = [
-    { Data: "one" }, { Name: "n", ID: "i", Data: "a\nb\n\nc" }, { Name: "m", ID: "i", Data: "ä", Retry: 1e9 }, { ID: "j" },
+    { Data: "one" },
+    { Name: "n", ID: "i", Data: "a\nb\n\nc" },
+    { Name: "m", ID: "i", Data: "ä", Retry: 1e9 },
+    { ID: "j" },
   ];
   const got: ServerEvent[] = [];
   for await (const event of client.events({ body: events })) {
     got.push(event);
   }
-  same(got, [
-    { name: "", id: "", data: "one" }, { name: "n", id: "i", data: "a\nb\n\nc" }, { name: "m", id: "i", data: "ä", retry: 1000 }, { name: "", id: "j", data: "" },
-  ], "events");
+  same(
+    got,
+    [
+      { name: "", id: "", data: "one" },
+      { name: "n", id: "i", data: "a\nb\n\nc" },
+      { name: "m", id: "i", data: "ä", retry: 1000 },
+      { name: "", id: "j", data: "" },
+    ],
+    "events",
+  );
 
   const sent = Array.from({ length: texts.length }, (_, i) => documentOf(i));
   const lines: (number | bigint)[] = [];
   for await (const line of exact.lines({ body: sent })) {
     lines.push(line.int);
   }
-  same(lines, sent.map((d) => d.int), "lines");
+  same(
+    lines,
+    sent.map((d) => d.int),
+    "lines",
+  );
   for await (const line of exact.lines({ body: sent })) {
     same(line.text, sent[0]?.text, "the first line");
     break;
@@ -253,7 +449,12 @@ async function streams(client: Client, exact: ExactClient): Promise<void> {
   const reader = part.body.getReader();
   await reader.read();
   aborted.abort();
-  const ended = await failing((async () => { while (!(await reader.read()).done); })(), "a download that is aborted");
+  const ended = await failing(
+    (async () => {
+      while (!(await reader.read()).done);
+    })(),
+    "a download that is aborted",
+  );
   same((ended as Error).name, "AbortError", "a download that is aborted");
 }
 
@@ -265,20 +466,51 @@ async function answers(client: Client, baseUrl: string): Promise<void> {
   const negative = await failing(client.find({ id: -1 }), "-1");
   same(negative instanceof ApiError && [negative.status, negative.problem?.detail], [404, "-1 is negative"], "problem");
   const failed = await failing(client.fail({ status: 409 }), "409");
-  same(failed instanceof ApiError && [failed.status, failed.message], [409, "DELETE /fail/409: 409 Conflict: with 409"], "problem");
+  same(
+    failed instanceof ApiError && [failed.status, failed.message],
+    [409, "DELETE /fail/409: 409 Conflict: with 409"],
+    "problem",
+  );
   const meta = await client.meta({ body: "hello" });
   same([meta.status, meta.headers.get("X-Text"), meta.body], [202, "hello", "hello"], "meta");
   same(await client.basic({ basicAuth: { username: "ä", password: "p:q" } }), ["ä", "p:q"], "basic");
   const unauthorized = await failing(client.basic(), "no credentials");
-  same(unauthorized instanceof ApiError && [unauthorized.status, unauthorized.headers.get("WWW-Authenticate") !== null], [401, true], "no credentials");
-  same(await client.whoami({ token: "secret" }), ["secret", "secret"], "token");
-  const lazy = new Client({ baseUrl: `${baseUrl}/`, token: async () => "lazy", basicAuth: { username: "u", password: "p" } });
-  same([await lazy.whoami(), await lazy.basic(), await lazy.whoami({ token: "other" })], [["lazy", "lazy"], ["u", "p"], ["other", "other"]], "credentials");
-  const raw = new Client({ baseUrl, authorization: () => "bearer raw" });
-  same([await raw.whoami(), await raw.whoami({ authorization: "BEARER other" })], [["raw", "raw"], ["other", "other"]], "a scheme");
   same(
-    await client.compose({ id: 3, dry: false, ifMatch: '"etag"', tag: ["a", "b"], theme: "light", page: 9, body: { text: "text" } }, { token: "secret" }),
-    '3 false "etag" [a b] light secret text 9', "compose",
+    unauthorized instanceof ApiError && [unauthorized.status, unauthorized.headers.get("WWW-Authenticate") !== null],
+    [401, true],
+    "no credentials",
+  );
+  same(await client.whoami({ token: "secret" }), ["secret", "secret"], "token");
+  const lazy = new Client({
+    baseUrl: `${baseUrl}/`,
+    token: async () => "lazy",
+    basicAuth: { username: "u", password: "p" },
+  });
+  same(
+    [await lazy.whoami(), await lazy.basic(), await lazy.whoami({ token: "other" })],
+    [
+      ["lazy", "lazy"],
+      ["u", "p"],
+      ["other", "other"],
+    ],
+    "credentials",
+  );
+  const raw = new Client({ baseUrl, authorization: () => "bearer raw" });
+  same(
+    [await raw.whoami(), await raw.whoami({ authorization: "BEARER other" })],
+    [
+      ["raw", "raw"],
+      ["other", "other"],
+    ],
+    "a scheme",
+  );
+  same(
+    await client.compose(
+      { id: 3, dry: false, ifMatch: '"etag"', tag: ["a", "b"], theme: "light", page: 9, body: { text: "text" } },
+      { token: "secret" },
+    ),
+    '3 false "etag" [a b] light secret text 9',
+    "compose",
   );
   same(await client.any({ method: "PATCH", x: "x y" }), "PATCH x y", "any");
   same(await (await client.redirect()).text(), "there", "redirect");
@@ -289,9 +521,13 @@ async function edges(baseUrl: string): Promise<void> {
   const client = new Client({
     baseUrl: `${baseUrl}/api%2Fv1/`,
     headers: () => ({ "X-Edit": "a", "X-Other": "b" }),
-    onRequest: (request) => { request.headers.set("X-Edit", `${request.headers.get("X-Edit")}c`); },
+    onRequest: (request) => {
+      request.headers.set("X-Edit", `${request.headers.get("X-Edit")}c`);
+    },
     fetch: (url, init) => {
-      seen.push(`${url.slice(baseUrl.length)} ${new Headers(init.headers).get("X-Edit")} ${new Headers(init.headers).get("X-Other")}`);
+      seen.push(
+        `${url.slice(baseUrl.length)} ${new Headers(init.headers).get("X-Edit")} ${new Headers(init.headers).get("X-Other")}`,
+      );
       return fetch(url, init);
     },
   });
@@ -303,7 +539,11 @@ async function edges(baseUrl: string): Promise<void> {
   } catch (error) {
     same(error instanceof TypeError, true, "a base URL with a query");
   }
-  same(((await failing(client.segment({ text: "a" }, { signal: AbortSignal.abort() }), "aborted")) as Error).name, "AbortError", "aborted");
+  same(
+    ((await failing(client.segment({ text: "a" }, { signal: AbortSignal.abort() }), "aborted")) as Error).name,
+    "AbortError",
+    "aborted",
+  );
 }
 
 /** Answers with one stream after the other, to see how a client comes again. */
@@ -326,7 +566,14 @@ async function reconnects(): Promise<void> {
   for await (const event of client.events({ body: [] }, { reconnect: true, lastEventId: "0" })) {
     data.push(event.data);
   }
-  same([data, asked], [["a", "b"], ["0", "1", "1", "2"]], "a stream that goes on");
+  same(
+    [data, asked],
+    [
+      ["a", "b"],
+      ["0", "1", "1", "2"],
+    ],
+    "a stream that goes on",
+  );
   const gone = await failing(client.events({ body: [] }, { reconnect: true }).next(), "410");
   same(gone instanceof ApiError && gone.status, 410, "410");
 }

@@ -18,10 +18,7 @@ export class Client {
   }
 
   /** `GET /lists` */
-  async lists(
-    params: ListsParams = {},
-    options?: CallOptions,
-  ): Promise<Record<string, number[] | null> | null> {
+  async lists(params: ListsParams = {}, options?: CallOptions): Promise<Record<string, number[] | null> | null> {
     const request = newRequest("GET", "/lists");
     for (const [name, values] of entries("", params.query)) {
       add(request.query, name, values);

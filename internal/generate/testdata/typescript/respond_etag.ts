@@ -9,10 +9,7 @@ export class Client {
   }
 
   /** `GET /page` */
-  async get(
-    params: GetParams = {},
-    options?: CallOptions,
-  ): Promise<Answer<Page, 200> | Answer<undefined, 304>> {
+  async get(params: GetParams = {}, options?: CallOptions): Promise<Answer<Page, 200> | Answer<undefined, 304>> {
     const request = newRequest("GET", "/page");
     addHeader(request, "If-Match", params.ifMatch);
     addHeader(request, "If-None-Match", params.ifNoneMatch);
@@ -31,10 +28,7 @@ export class Client {
   }
 
   /** `GET /status` */
-  async status(
-    params: StatusParams,
-    options?: CallOptions,
-  ): Promise<Answer<string> | Answer<undefined, 304>> {
+  async status(params: StatusParams, options?: CallOptions): Promise<Answer<string> | Answer<undefined, 304>> {
     const request = newRequest("GET", "/status", { expects: "any" });
     add(request.query, "code", params.code);
     addHeader(request, "If-Match", params.ifMatch);
@@ -47,10 +41,7 @@ export class Client {
   }
 
   /** `GET /weak` */
-  async weak(
-    params: WeakParams = {},
-    options?: CallOptions,
-  ): Promise<Answer<string, 200> | Answer<undefined, 304>> {
+  async weak(params: WeakParams = {}, options?: CallOptions): Promise<Answer<string, 200> | Answer<undefined, 304>> {
     const request = newRequest("GET", "/weak");
     addHeader(request, "If-Match", params.ifMatch);
     addHeader(request, "If-None-Match", params.ifNoneMatch);
@@ -62,10 +53,7 @@ export class Client {
   }
 
   /** `GET /none` */
-  async none(
-    params: NoneParams = {},
-    options?: CallOptions,
-  ): Promise<Answer<string, 200> | Answer<undefined, 304>> {
+  async none(params: NoneParams = {}, options?: CallOptions): Promise<Answer<string, 200> | Answer<undefined, 304>> {
     const request = newRequest("GET", "/none");
     addHeader(request, "If-Match", params.ifMatch);
     addHeader(request, "If-None-Match", params.ifNoneMatch);
@@ -77,10 +65,7 @@ export class Client {
   }
 
   /** `GET /bad` */
-  async bad(
-    params: BadParams = {},
-    options?: CallOptions,
-  ): Promise<Answer<string, 200> | Answer<undefined, 304>> {
+  async bad(params: BadParams = {}, options?: CallOptions): Promise<Answer<string, 200> | Answer<undefined, 304>> {
     const request = newRequest("GET", "/bad");
     addHeader(request, "If-Match", params.ifMatch);
     addHeader(request, "If-None-Match", params.ifNoneMatch);
@@ -92,10 +77,7 @@ export class Client {
   }
 
   /** `GET /error` */
-  async error(
-    params: ErrorParams = {},
-    options?: CallOptions,
-  ): Promise<Answer<Page, 200> | Answer<undefined, 304>> {
+  async error(params: ErrorParams = {}, options?: CallOptions): Promise<Answer<Page, 200> | Answer<undefined, 304>> {
     const request = newRequest("GET", "/error");
     addHeader(request, "If-Match", params.ifMatch);
     addHeader(request, "If-None-Match", params.ifNoneMatch);
@@ -107,10 +89,7 @@ export class Client {
   }
 
   /** `GET /file` */
-  async file(
-    params: FileParams = {},
-    options?: CallOptions,
-  ): Promise<Answer<Download, 200> | Answer<undefined, 304>> {
+  async file(params: FileParams = {}, options?: CallOptions): Promise<Answer<Download, 200> | Answer<undefined, 304>> {
     const request = newRequest("GET", "/file");
     addHeader(request, "If-Match", params.ifMatch);
     addHeader(request, "If-None-Match", params.ifNoneMatch);

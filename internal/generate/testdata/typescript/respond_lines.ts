@@ -16,10 +16,7 @@ export class Client {
   }
 
   /** `POST /items` */
-  async *itemsPost(
-    params: ItemsPostParams,
-    options?: CallOptions,
-  ): AsyncGenerator<Item | null, void, undefined> {
+  async *itemsPost(params: ItemsPostParams, options?: CallOptions): AsyncGenerator<Item | null, void, undefined> {
     const request = newRequest("POST", "/items");
     add(request.query, "n", params.n);
     yield* readLines(await this.#connection.send(request, options));

@@ -16,10 +16,7 @@ export class Client {
   }
 
   /** `POST /items` */
-  async *itemsPost(
-    params: ItemsPostParams,
-    options?: CallOptions,
-  ): AsyncGenerator<Item | null, void, undefined> {
+  async *itemsPost(params: ItemsPostParams, options?: CallOptions): AsyncGenerator<Item | null, void, undefined> {
     const request = newRequest("POST", "/items");
     add(request.query, "n", params.n);
     yield* readLines(await this.#connection.send(request, options));
@@ -396,7 +393,8 @@ async function* readTextLines(response: Response): AsyncGenerator<string, void, 
   let rest = "";
   let afterCR = false;
   try {
-    for (let done = false; !done; ) {
+    let done = false;
+    while (!done) {
       const chunk = await reader.read();
       done = chunk.done;
       let text = decoder.decode(chunk.value, { stream: !done });
