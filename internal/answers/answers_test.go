@@ -127,19 +127,19 @@ func TestOf(t *testing.T) {
 			"parts of a file",
 			model.Handler{Routes: routes(get), Results: returns(model.Stream{})},
 			[]string{
-				"200 Returned */*", "206 Part */*", "304 Unchanged",
-				"412 Changed " + problem, "416 OutOfRange " + problem,
+				"200 Returned */* Accept-Ranges Last-Modified", "206 Part */* Accept-Ranges Last-Modified Content-Range",
+				"304 Unchanged", "412 Changed " + problem, "416 OutOfRange " + problem + " Content-Range",
 			},
 		},
 		{
 			"a file for what does not read",
 			model.Handler{Routes: routes(post), Results: returns(model.Attachment{})},
-			[]string{"200 Returned */*"},
+			[]string{"200 Returned */* Content-Disposition"},
 		},
 		{
 			"an entity tag",
 			model.Handler{Routes: routes(get), Results: returns(model.ETagPart{}, model.CookiePart{}, model.HTML{})},
-			[]string{"200 Returned text/html ETag Set-Cookie", "304 Unchanged", "412 Changed " + problem},
+			[]string{"200 Returned text/html ETag Set-Cookie", "304 Unchanged ETag Set-Cookie", "412 Changed " + problem},
 		},
 		{
 			"an extractor function",
@@ -159,6 +159,35 @@ func TestOf(t *testing.T) {
 				{Type: model.Named{Name: "Moved"}, As: model.Responder{}},
 			}})},
 			[]string{"200 Implementation application/json", "default Implementation */*"},
+		},
+		{
+			"a redirect",
+			model.Handler{Routes: routes(post), Results: []model.Result{
+				{As: model.CookiePart{}, Cookies: []string{"session"}},
+				{Type: model.Named{PkgPath: model.RuntimePath, Name: "Redirect"}, As: model.Responder{}, Statuses: []int{303, 308}},
+			}},
+			[]string{"303 Redirected Set-Cookie Location", "308 Redirected Set-Cookie Location"},
+		},
+		{
+			"some redirect",
+			model.Handler{Routes: routes(post), Results: []model.Result{
+				{Type: model.Named{PkgPath: model.RuntimePath, Name: "Redirect"}, As: model.Responder{}},
+			}},
+			[]string{"3XX Redirected Location"},
+		},
+		{
+			"headers, also beside one of several answers",
+			model.Handler{Routes: routes(post), Results: []model.Result{
+				{As: model.HeaderParts{}, Headers: []string{"Link"}},
+				{As: model.CustomParts{}, Headers: []string{"X-Total"}},
+				{As: model.Sealed{Cases: []model.Case{{Type: order, As: model.JSON{}, Status: 200}}}},
+			}},
+			[]string{"200 Implementation application/json Link X-Total"},
+		},
+		{
+			"events",
+			model.Handler{Routes: routes(get), Results: returns(model.Events{Func: "WriteEventSeq"})},
+			[]string{"200 Returned text/event-stream Cache-Control X-Accel-Buffering"},
 		},
 		{
 			"what writes itself",

@@ -15,24 +15,21 @@ func (l *list) success(h model.Handler) {
 		l.add(Answer{Code: Default, Cause: Itself{}, Body: Anything{}})
 		return
 	}
-	answer := Answer{Code: strconv.Itoa(h.Status), Cause: Returned{}}
+	answer := Answer{Code: strconv.Itoa(h.Status), Cause: Returned{}, Headers: partHeaders(h.Results)}
 	var chosen *model.Result
 	for _, r := range h.Results {
 		switch as := r.As.(type) {
 		case model.StatusCode:
 			chosen = &r
-		case model.CookiePart, model.CookieParts:
-			answer.Headers = append(answer.Headers, Header{"Set-Cookie", "A cookie that is set."})
 		case model.ETagPart:
-			answer.Headers = append(answer.Headers, Header{"ETag", "The version of the answer."})
-			l.conditional()
+			l.conditional(answer.Headers)
 		case model.NoContent:
 			answer.Code = strconv.Itoa(http.StatusNoContent)
 		case model.Sealed:
-			l.sealed(as)
+			l.sealed(as, answer.Headers)
 			return
 		case model.Responder, model.HTTPHandler:
-			l.itself(r)
+			l.itself(r, answer.Headers)
 			return
 		case model.Whole:
 			l.add(Answer{Code: Default, Cause: Whole{Type: r.Type, Else: h.Status}, Body: Anything{}})
@@ -40,9 +37,13 @@ func (l *list) success(h model.Handler) {
 		case model.Upstream:
 			l.upstream()
 			return
+		case model.Events:
+			answer.Body = bodyOf(r)
+			answer.Headers = append(answer.Headers, eventHeaders...)
 		case model.Stream, model.Attachment:
 			answer.Body = bodyOf(r)
-			l.ranges(h)
+			answer.Headers = append(answer.Headers, contentHeaders(as)...)
+			l.ranges(h, &answer)
 		default:
 			if statused, ok := as.(model.JSON); ok && statused.Statused {
 				answer.Code = "2XX"
@@ -94,31 +95,45 @@ func (l *list) open(answer Answer) {
 
 // ranges adds what is answered to requests for a part of a content, or for one
 // that has changed. Only those that read, and are answered with 200, ask so.
-func (l *list) ranges(h model.Handler) {
+func (l *list) ranges(h model.Handler, whole *Answer) {
 	if !l.methods.reads || h.Status != http.StatusOK {
 		return
 	}
-	l.add(Answer{Code: strconv.Itoa(http.StatusPartialContent), Cause: Part{}, Body: Content{}})
+	whole.Headers = append(whole.Headers, rangeHeaders...)
+	part := Answer{Code: strconv.Itoa(http.StatusPartialContent), Cause: Part{}, Body: Content{}}
+	part.Headers = append(slices.Clip(whole.Headers), Header{"Content-Range", "Which part of the content it is."})
+	l.add(part)
 	l.add(Answer{Code: strconv.Itoa(http.StatusNotModified), Cause: Unchanged{}})
 	l.fail(http.StatusPreconditionFailed, Changed{})
-	l.fail(http.StatusRequestedRangeNotSatisfiable, OutOfRange{})
+	l.fail(http.StatusRequestedRangeNotSatisfiable, OutOfRange{}, Header{"Content-Range", "How long the content is."})
 }
 
 // conditional adds what a GET or HEAD of another version gets.
-func (l *list) conditional() {
+func (l *list) conditional(headers []Header) {
 	if l.methods.reads {
-		l.add(Answer{Code: strconv.Itoa(http.StatusNotModified), Cause: Unchanged{}})
+		l.add(Answer{Code: strconv.Itoa(http.StatusNotModified), Cause: Unchanged{}, Headers: headers})
 		l.fail(http.StatusPreconditionFailed, Changed{})
 	}
 }
 
 // itself adds an answer that writes itself.
-func (l *list) itself(r model.Result) {
-	if named, ok := r.Type.(model.Named); ok && named.PkgPath == model.RuntimePath && named.Name == "Redirect" {
-		l.add(Answer{Code: "3XX", Cause: Redirected{}, Headers: []Header{{"Location", "Where to go."}}})
+func (l *list) itself(r model.Result, headers []Header) {
+	named, ok := r.Type.(model.Named)
+	if !ok || named.PkgPath != model.RuntimePath || named.Name != "Redirect" {
+		l.add(Answer{Code: Default, Cause: Itself{Type: r.Type}, Body: Anything{}, Headers: headers})
 		return
 	}
-	l.add(Answer{Code: Default, Cause: Itself{Type: r.Type}, Body: Anything{}})
+	answer := Answer{Code: "3XX", Cause: Redirected{}, Headers: append(slices.Clip(headers), Header{"Location", "Where to go."})}
+	if l.methods.reads {
+		answer.Body = HTML{} // a page for browsers that do not follow
+	}
+	for _, status := range r.Statuses {
+		answer.Code = strconv.Itoa(status)
+		l.add(answer)
+	}
+	if r.Statuses == nil {
+		l.add(answer)
+	}
 }
 
 func (l *list) upstream() {
@@ -128,9 +143,9 @@ func (l *list) upstream() {
 }
 
 // sealed adds each implementation of an interface.
-func (l *list) sealed(as model.Sealed) {
+func (l *list) sealed(as model.Sealed, headers []Header) {
 	for _, c := range wire.Implementations(as) {
-		answer := Answer{Code: Default, Cause: Implementation{Type: c.Type}, Body: Anything{}}
+		answer := Answer{Code: Default, Cause: Implementation{Type: c.Type}, Body: Anything{}, Headers: headers}
 		if _, ok := c.As.(model.JSON); ok {
 			answer.Body = Value{Type: c.Type}
 			if c.Status != 0 {

@@ -55,7 +55,9 @@ func (p *pack) response(of []answers.Answer) *openapi3.Response {
 			if response.Headers == nil {
 				response.Headers = openapi3.Headers{}
 			}
-			response.Headers[h.Name] = header(h.Doc)
+			if known := response.Headers[h.Name]; known == nil || known.Value.Description == "" {
+				response.Headers[h.Name] = header(h.Doc)
+			}
 		}
 		if open || isImplementation(a) {
 			continue
@@ -177,7 +179,9 @@ func causeText(a answers.Answer) string {
 			return "What comes as " + typeName(cause.Type)
 		}
 	case answers.Redirected:
-		return "A redirect: 303, 307 or 308"
+		if a.Status() == 0 {
+			return "A redirect: 303, 307 or 308"
+		}
 	case answers.Itself, answers.Whole, answers.Upstream:
 		return "What the handler writes itself"
 	case answers.TakenOver:

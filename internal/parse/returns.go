@@ -23,6 +23,16 @@ func (p *parser) describeResult(result *model.Result, sig signature, i int) {
 		}
 	case model.StatusCode:
 		result.Statuses = p.constantReturns(sig.decl, i)
+	case model.Responder:
+		if _, ok := isRuntime(sig.results[i].v.Type(), "Redirect"); ok {
+			result.Statuses = p.redirectsOf(sig.decl, i)
+		}
+	case model.HeaderParts:
+		result.Headers = p.headersOf(sig.decl, i)
+	case model.CustomParts:
+		result.Headers = p.headersOfPart(sig.results[i].v.Type())
+	case model.CookiePart, model.CookieParts:
+		result.Cookies = p.cookiesOf(sig.decl, i)
 	}
 }
 
