@@ -106,12 +106,23 @@ func (u *run) WriteString(s string) (int, error) {
 	return io.WriteString(u.w, s)
 }
 
-// ReadFrom lets net/http send files without copying them.
+// ReadFrom lets net/http send files without copying them. An answer begins with
+// the first byte: a source without one is none, and a source that is the body of
+// the request has been asked for by then.
 func (u *run) ReadFrom(src io.Reader) (int64, error) {
-	if u.settle() == open {
-		return io.Copy(u.w, src)
+	var first int64
+	if u.phase.Load() == working {
+		var err error
+		if first, err = writer.CopyFirst(u, src); err != nil || first == 0 {
+			return first, err
+		}
 	}
-	return io.Copy(struct{ io.Writer }{u}, src)
+	to := io.Writer(struct{ io.Writer }{u})
+	if u.settle() == open {
+		to = u.w
+	}
+	n, err := io.Copy(to, src)
+	return first + n, err
 }
 
 // begin commits the head for a write of n bytes, and says why there can be no

@@ -34,8 +34,11 @@ func BodyLimit(limit int64) func(http.Handler) http.Handler {
 			case r.Body == nil || r.Body == http.NoBody:
 				next.ServeHTTP(w, r)
 			default:
-				r.Body = http.MaxBytesReader(writer.Bottom(w), r.Body, limit)
-				next.ServeHTTP(w, r)
+				// In a copy: net/http looks at the body in its own request to see
+				// whether there is something left of it on the connection.
+				limited := *r
+				limited.Body = http.MaxBytesReader(writer.Bottom(w), r.Body, limit)
+				serveChanged(next, w, r, &limited)
 			}
 		})
 	}

@@ -76,8 +76,7 @@
 //
 // Nothing is buffered. A writer that a layer puts around another one passes on
 // flushes, hijacking, deadlines and files that the kernel sends. Requests are not
-// changed but copied, except for a body, which one handler alone can read and
-// [BodyLimit] replaces where it is. When the handler returns, the pattern that a
-// copy has matched is noted in the original, for the layers around, and the form
-// that it has read, for the server, which removes its files.
+// changed but copied. When the handler returns, the pattern that a copy has
+// matched is noted in the original, for the layers around, and the form that it
+// has read, for the server, which removes its files.
 package middleware

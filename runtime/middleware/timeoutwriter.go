@@ -206,7 +206,7 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	switch {
 	case err == nil:
-	case err == io.EOF: //nolint:errorlint // no body wraps it, and this is on every request's way
+	case err == io.EOF: // not errors.Is: no body wraps it, and this is on every request's way
 		b.ended.Store(true)
 	case b.writer.isExpired():
 		err = http.ErrHandlerTimeout // the server has taken the body back
