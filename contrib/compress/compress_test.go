@@ -981,6 +981,37 @@ func TestSuperfluousWriteHeader(t *testing.T) {
 	}
 }
 
+// TestLateHeader changes a head that is held back until it is known how the body
+// goes: the handler has sent it by then, for all it knows.
+func TestLateHeader(t *testing.T) {
+	begins := map[string]func(http.ResponseWriter){
+		"a status": func(w http.ResponseWriter) { w.WriteHeader(http.StatusOK) },
+		"bytes":    func(w http.ResponseWriter) { io.WriteString(w, "few ") },
+	}
+	for name, begin := range begins {
+		for _, body := range []string{"more", text} {
+			for _, coding := range []string{"gzip", "identity"} {
+				s := start(t, compress.Config{}, func(w http.ResponseWriter, _ *http.Request) {
+					w.Header().Set("X-Own", "early")
+					w.Header().Set("X-Both", "early")
+					begin(w)
+					w.Header().Set("X-Own", "late")
+					w.Header().Set("X-Late", "late")
+					w.WriteHeader(http.StatusEarlyHints)
+					io.WriteString(w, body)
+				})
+				got := s.send("GET", "Accept-Encoding: "+coding)
+				if !strings.HasSuffix(got.plain(t), body) || (got.Header.Get("Content-Encoding") == "gzip") != (coding == "gzip" && body == text) {
+					t.Errorf("%s, %.9q, %s: %d bytes, coded by %q", name, body, coding, len(got.raw), got.Header.Get("Content-Encoding"))
+				}
+				if h := got.Header; h.Get("X-Own") != "early" || h.Get("X-Both") != "early" || h.Get("X-Late") != "" {
+					t.Errorf("%s, %.9q, %s: the header is %v", name, body, coding, h)
+				}
+			}
+		}
+	}
+}
+
 func TestConfig(t *testing.T) {
 	for want, config := range map[string]compress.Config{
 		`compress: MinSize is negative: -1`:                                   {MinSize: -1},

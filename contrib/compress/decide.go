@@ -2,7 +2,9 @@ package compress
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -29,6 +31,30 @@ const (
 // its way. It is given what there is of the body.
 func (w *writer) decide(start []byte, at moment) {
 	header := w.Header()
+	if w.head != nil {
+		late := maps.Clone(header)
+		clear(header)
+		maps.Copy(header, w.head)
+		defer w.changeLate(late)
+	}
+	w.choose(header, start, at)
+	if w.mode == open && w.head == nil && (w.status != 0 || len(start) > 0) {
+		w.head = header.Clone()
+	}
+}
+
+// changeLate does what the handler has done to the header after it had begun to
+// answer: it is too late for the head, but not for trailers.
+func (w *writer) changeLate(late http.Header) {
+	header := w.Header()
+	for name, lines := range late {
+		if !slices.Equal(lines, w.head[name]) {
+			header[name] = lines
+		}
+	}
+}
+
+func (w *writer) choose(header http.Header, start []byte, at moment) {
 	switch w.judge(start, at) {
 	case wait:
 	case unfit:

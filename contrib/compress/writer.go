@@ -18,12 +18,13 @@ type writer struct {
 	encoder *encoder // nil if the client wants the body plain
 	refused bool     // the client wants it neither plain nor encoded
 
-	status  int    // as given to WriteHeader, 0 before
-	mode    mode   // how the body goes
-	pending []byte // the beginning of the body, while that is open
-	stream  stream // the encoded body, from its first byte on
-	unsent  bool   // the stream may hold bytes back
-	cut     bool   // what the stream still writes goes nowhere
+	status  int         // as given to WriteHeader, 0 before
+	mode    mode        // how the body goes
+	head    http.Header // as it was when the answer began, if that was left open
+	pending []byte      // the beginning of the body, while that is open
+	stream  stream      // the encoded body, from its first byte on
+	unsent  bool        // the stream may hold bytes back
+	cut     bool        // what the stream still writes goes nowhere
 }
 
 // A mode is how a body goes.
@@ -41,7 +42,7 @@ func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (w *writer) WriteHeader(status int) {
 	switch {
-	case w.mode == dropped:
+	case w.mode == dropped, w.mode == open && w.head != nil: // superfluous
 	case w.mode != open, status < 200 && status != http.StatusSwitchingProtocols:
 		w.ResponseWriter.WriteHeader(status)
 	case w.status == 0:
@@ -164,8 +165,8 @@ func (w *writer) sendPlain(size int64) {
 		return
 	}
 	w.mode = plain
-	if w.status != 0 {
-		w.ResponseWriter.WriteHeader(w.status)
+	if w.status != 0 || w.head != nil {
+		w.ResponseWriter.WriteHeader(cmp.Or(w.status, http.StatusOK))
 	}
 }
 
