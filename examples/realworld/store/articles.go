@@ -80,12 +80,12 @@ var (
 	deleteFavorite = sqlText(`DELETE FROM favorites WHERE user_id = ? AND article_id = ?`)
 )
 
-// A narrowing is what one field of a [Listing] demands. There are statements for
-// all that can be demanded at once.
+// narrowings are what the fields of a [Listing] demand, in their order. There are
+// statements for all that can be demanded at once.
 var narrowings = [...]string{
 	`articles.id IN (SELECT article_id FROM tags WHERE tag = :tag)`,
-	`users.username = :author`,
-	`articles.id IN (SELECT article_id FROM favorites JOIN users ON users.id = user_id WHERE username = :favorited)`,
+	`articles.author_id = (SELECT id FROM users WHERE username = :author)`,
+	`articles.id IN (SELECT article_id FROM favorites WHERE user_id = (SELECT id FROM users WHERE username = :favorited))`,
 	`articles.author_id IN (SELECT followed_id FROM follows WHERE follower_id = :viewer)`,
 }
 
@@ -99,12 +99,12 @@ func listings() (pages, counts [1 << len(narrowings)]statement) {
 				where = append(where, narrowing)
 			}
 		}
-		from := fromArticles
+		only := ``
 		if len(where) > 0 {
-			from += ` WHERE ` + strings.Join(where, ` AND `)
+			only = ` WHERE ` + strings.Join(where, ` AND `)
 		}
-		pages[set] = sqlText(`SELECT ` + articleColumns + from + newestFirst + ` LIMIT :limit OFFSET :offset`)
-		counts[set] = sqlText(`SELECT count(*)` + from)
+		pages[set] = sqlText(`SELECT ` + articleColumns + fromArticles + only + newestFirst + ` LIMIT :limit OFFSET :offset`)
+		counts[set] = sqlText(`SELECT count(*) FROM articles` + only)
 	}
 	return pages, counts
 }
