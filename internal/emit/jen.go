@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"go/format"
 	"go/scanner"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/dave/jennifer/jen"
-	"golang.org/x/tools/imports"
 
 	"github.com/handlergen/handlergen/internal/model"
 )
@@ -75,13 +76,33 @@ func (f *file) render() ([]byte, error) {
 	if err := f.jen.Render(&buf); err != nil {
 		return nil, fmt.Errorf("render generated code: %w", err)
 	}
-	formatted, err := imports.Process("", buf.Bytes(), &imports.Options{
-		Comments: true, TabIndent: true, TabWidth: 8, FormatOnly: true,
-	})
+	text := groupImports(buf.Bytes())
+	formatted, err := format.Source(text)
 	if err != nil {
-		return nil, fmt.Errorf("format generated code: %w", excerpt(buf.Bytes(), err))
+		return nil, fmt.Errorf("format generated code: %w", excerpt(text, err))
 	}
 	return formatted, nil
+}
+
+// groupImports puts the imports of the standard library before the others, with
+// an empty line between, as goimports does.
+func groupImports(text []byte) []byte {
+	before, rest, found := bytes.Cut(text, []byte("\nimport (\n"))
+	if !found {
+		return text
+	}
+	specs, after, _ := bytes.Cut(rest, []byte("\n)"))
+	var std, others [][]byte
+	for spec := range bytes.SplitSeq(specs, []byte("\n")) {
+		_, path, _ := bytes.Cut(spec, []byte(`"`))
+		if domain, _, _ := bytes.Cut(path, []byte("/")); bytes.Contains(domain, []byte(".")) {
+			others = append(others, spec)
+		} else {
+			std = append(std, spec)
+		}
+	}
+	groups := [][]byte{bytes.Join(std, []byte("\n")), bytes.Join(others, []byte("\n"))}
+	return slices.Concat(before, []byte("\nimport (\n"), bytes.Join(groups, []byte("\n\n")), []byte("\n)"), after)
 }
 
 // excerpt adds the lines around a syntax error to it.

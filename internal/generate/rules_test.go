@@ -52,7 +52,7 @@ var importRules = []importRule{
 	{
 		dir: "internal/emit", std: true, never: []string{"go/types", "go/ast", "go/parser"},
 		may: []string{
-			"internal/model", "internal/wire", "github.com/dave/jennifer/jen", "golang.org/x/tools/imports",
+			"internal/model", "internal/wire", "github.com/dave/jennifer/jen",
 		},
 		reason: "emit cannot see user types, so that it cannot judge them",
 	},

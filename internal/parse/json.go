@@ -13,22 +13,25 @@ import (
 // checkEncodable reports what encoding/json cannot write of a type, and the
 // optional members that it would write as null.
 func (p *parser) checkEncodable(t types.Type, at span) bool {
-	w := jsonWalk{p: p, root: t, at: at, encode: true}
-	w.visit(t, p.pathRoot(t), true)
-	if !w.failed {
-		p.describeJSON(t, model.Sent)
-	}
-	return !w.failed
+	return p.checkJSON(&jsonWalk{p: p, root: t, at: at, encode: true}, &p.encodable, model.Sent)
 }
 
 // checkDecodable reports what encoding/json cannot read into a type.
 func (p *parser) checkDecodable(t types.Type, at span) bool {
-	w := jsonWalk{p: p, root: t, at: at}
-	w.visit(t, p.pathRoot(t), true)
-	if !w.failed {
-		p.describeJSON(t, model.Received)
+	return p.checkJSON(&jsonWalk{p: p, root: t, at: at}, &p.decodable, model.Received)
+}
+
+// checkJSON goes through a type unless that is known to be good.
+func (p *parser) checkJSON(w *jsonWalk, good *typeutil.Map, use model.Use) bool {
+	if good.At(w.root) == nil {
+		w.visit(w.root, p.pathRoot(w.root), true)
+		if w.failed {
+			return false
+		}
+		good.Set(w.root, true)
 	}
-	return !w.failed
+	p.describeJSON(w.root, use)
+	return true
 }
 
 // A jsonWalk goes through a type as encoding/json does.
@@ -253,15 +256,15 @@ func marshalsText(t types.Type, addressable bool) bool {
 // marshals reports whether t, or *t if addressable, has a method of this name
 // and the shape func() ([]byte, error).
 func marshals(t types.Type, name string, addressable bool) bool {
-	set := types.NewMethodSet(t)
 	if addressable && !types.IsInterface(t) {
-		set = types.NewMethodSet(types.NewPointer(t))
+		t = types.NewPointer(t)
 	}
-	sel := set.Lookup(nil, name)
-	if sel == nil {
+	obj, _, _ := types.LookupFieldOrMethod(t, false, nil, name)
+	method, ok := obj.(*types.Func)
+	if !ok {
 		return false
 	}
-	sig := sel.Type().(*types.Signature)
+	sig := method.Signature()
 	return sig.Params().Len() == 0 && sig.Results().Len() == 2 &&
 		isBytes(sig.Results().At(0).Type()) && isError(sig.Results().At(1).Type())
 }

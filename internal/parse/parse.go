@@ -10,6 +10,8 @@ import (
 	"go/types"
 	"slices"
 
+	"golang.org/x/tools/go/types/typeutil"
+
 	"github.com/handlergen/handlergen/internal/diag"
 	"github.com/handlergen/handlergen/internal/model"
 )
@@ -57,6 +59,9 @@ type parser struct {
 	describer  describer
 	declared   map[*types.TypeName]model.Declared // by schema directives
 	said       map[ast.Node]model.Said            // by response and security directives; see saidOf
+
+	unset                typeutil.Map // types of JSON bodies in which no field has a default
+	encodable, decodable typeutil.Map // types that encoding/json can write, and read
 }
 
 // A directive is one //handlergen: line and what it stands on.

@@ -51,10 +51,15 @@ func (w *presetWalk) visit(t types.Type, selector, lost string) {
 		w.visit(elem, "", in)
 		return
 	}
-	if isOpenStruct(t) {
-		for _, m := range membersOf(t) {
-			w.member(t, m, selector, lost)
-		}
+	if !isOpenStruct(t) || w.p.unset.At(t) != nil {
+		return
+	}
+	before := len(w.presets)
+	for _, m := range membersOf(t) {
+		w.member(t, m, selector, lost)
+	}
+	if lost == "" && len(w.presets) == before && !w.failed {
+		w.p.unset.Set(t, true)
 	}
 }
 

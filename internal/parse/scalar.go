@@ -87,8 +87,9 @@ func hasMethod(t types.Type, name string, shape func(*types.Signature) bool) boo
 	if types.IsInterface(t) {
 		return false
 	}
-	sel := types.NewMethodSet(types.NewPointer(t)).Lookup(nil, name)
-	return sel != nil && shape(sel.Type().(*types.Signature))
+	obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), false, nil, name)
+	method, ok := obj.(*types.Func)
+	return ok && shape(method.Signature())
 }
 
 // takesBytes is the shape func([]byte) error.
