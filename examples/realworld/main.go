@@ -39,7 +39,11 @@ func main() {
 
 // run serves until the process is told to end.
 func run(ctx context.Context, addr, db string) (err error) {
-	app, err := conduit.Open(ctx, conduit.Config{DB: db, Secret: secret()})
+	secret, err := secret()
+	if err != nil {
+		return err
+	}
+	app, err := conduit.Open(ctx, conduit.Config{DB: db, Secret: secret})
 	if err != nil {
 		return err
 	}
@@ -51,9 +55,13 @@ func run(ctx context.Context, addr, db string) (err error) {
 }
 
 // secret returns what tokens are signed by.
-func secret() []byte {
-	if secret := os.Getenv("CONDUIT_SECRET"); secret != "" {
-		return []byte(secret)
+func secret() ([]byte, error) {
+	secret, given := os.LookupEnv("CONDUIT_SECRET")
+	switch {
+	case !given:
+		return []byte(rand.Text() + rand.Text()), nil
+	case len(secret) < 32:
+		return nil, fmt.Errorf("$CONDUIT_SECRET has %d bytes, and needs 32", len(secret))
 	}
-	return []byte(rand.Text() + rand.Text())
+	return []byte(secret), nil
 }

@@ -33,6 +33,9 @@ type Store struct {
 // Open opens the database in a file, or in [Memory], and brings its schema up to
 // date.
 func Open(ctx context.Context, file string) (*Store, error) {
+	if file == "" { // which SQLite takes for a file that is gone when it is closed
+		return nil, errors.New("open: the name of the database is empty")
+	}
 	db, err := sql.Open("sqlite", dsn(file))
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", file, err)
@@ -44,7 +47,10 @@ func Open(ctx context.Context, file string) (*Store, error) {
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	s := &Store{db: db}
-	if err := errors.Join(migrate(ctx, db), s.prepare(ctx)); err != nil {
+	if err = migrate(ctx, db); err == nil {
+		err = s.prepare(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), s.Close())
 	}
 	return s, nil
