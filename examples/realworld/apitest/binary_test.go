@@ -134,6 +134,20 @@ func TestCommand(t *testing.T) {
 		second.end()
 	})
 
+	t.Run("tokens outlive the program if it is told the secret", func(t *testing.T) {
+		proved.Add(1)
+		t.Setenv("CONDUIT_SECRET", goodSecret)
+		file := filepath.Join(t.TempDir(), "data.db")
+		first := run(t, "--db", file)
+		token := first.register("ann").token
+		first.http.CloseIdleConnections()
+		first.end()
+		second := run(t, "--db", file)
+		second.with(token, "ann").get("/user").is(200, user("ann")) // signed by the other
+		second.http.CloseIdleConnections()
+		second.end()
+	})
+
 	t.Run("memory forgets, and no file is left", func(t *testing.T) {
 		proved.Add(1)
 		for range 2 {
@@ -213,30 +227,39 @@ func TestCommand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for name, args := range map[string][]string{
-			"address in use":       {"--db", ":memory:", "--addr", taken.Addr().String()},
-			"no address":           {"--db", ":memory:", "--addr", "nonsense"},
-			"no such folder":       {"--addr", "127.0.0.1:0", "--db", filepath.Join(t.TempDir(), "none", "data.db")},
-			"a folder":             {"--addr", "127.0.0.1:0", "--db", t.TempDir()},
-			"no database":          {"--addr", "127.0.0.1:0", "--db", garbage},
-			"an unknown flag":      {"--nonsense"},
-			"arguments, not flags": {"--addr", "127.0.0.1:0", "--db", ":memory:", "serve"},
+		for name, c := range map[string]struct {
+			args   []string
+			secret string
+			want   string // in what is said
+		}{
+			"address in use":       {[]string{"--db", ":memory:", "--addr", taken.Addr().String()}, goodSecret, taken.Addr().String()},
+			"no address":           {[]string{"--db", ":memory:", "--addr", "nonsense"}, goodSecret, "nonsense"},
+			"no such folder":       {[]string{"--addr", "127.0.0.1:0", "--db", "none/data.db"}, goodSecret, "open none/data.db: unable to open"},
+			"a folder":             {[]string{"--addr", "127.0.0.1:0", "--db", t.TempDir()}, goodSecret, "unable to open"},
+			"no database":          {[]string{"--addr", "127.0.0.1:0", "--db", garbage}, goodSecret, "garbage.db: file is not a database"},
+			"no name":              {[]string{"--addr", "127.0.0.1:0", "--db", ""}, goodSecret, "is empty"},
+			"a short secret":       {[]string{"--addr", "127.0.0.1:0", "--db", ":memory:"}, "short", "$CONDUIT_SECRET has 5 bytes"},
+			"an unknown flag":      {[]string{"--nonsense"}, goodSecret, "nonsense"},
+			"arguments, not flags": {[]string{"--addr", "127.0.0.1:0", "--db", ":memory:", "serve"}, goodSecret, "serve"},
 		} {
 			t.Run(name, func(t *testing.T) {
 				proved.Add(1)
 				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 				defer cancel()
-				cmd := exec.CommandContext(ctx, file, args...)
+				cmd := exec.CommandContext(ctx, file, c.args...)
 				cmd.Dir = t.TempDir()
+				cmd.Env = append(os.Environ(), "CONDUIT_SECRET="+c.secret)
 				output, err := cmd.CombinedOutput()
-				code := cmd.ProcessState.ExitCode()
-				if err == nil || code < 1 || code > 2 || len(output) == 0 || strings.Contains(string(output), "goroutine ") {
-					t.Errorf("exit %d, %v:\n%s", code, err, output)
+				text, code := string(output), cmd.ProcessState.ExitCode()
+				if err == nil || code < 1 || code > 2 || !strings.Contains(text, c.want) || strings.Contains(text, "goroutine ") || strings.Contains(text, "SELECT") {
+					t.Errorf("exit %d, %v:\n%s", code, err, text)
 				}
 			})
 		}
 	})
 }
+
+const goodSecret = "a secret of more than thirty-two bytes"
 
 // refused returns when nobody listens any more.
 func refused(t *testing.T, address string) {

@@ -21,6 +21,7 @@ import (
 	"testing"
 
 	"github.com/handlergen/handlergen/examples/realworld/conduit"
+	hashes "github.com/handlergen/handlergen/examples/realworld/password"
 )
 
 // secret signs the tokens of every application under test.
@@ -71,7 +72,7 @@ type client struct {
 func start(t *testing.T) *client {
 	t.Helper()
 	app, err := conduit.Open(t.Context(), conduit.Config{
-		DB: ":memory:", Secret: secret,
+		DB: ":memory:", Secret: secret, PasswordCost: hashes.Cheap,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ func TestMain(m *testing.M) {
 	if run := flag.Lookup("test.run").Value.String(); run == "" {
 		if unseen := document().unseen(); len(unseen) > 0 {
 			fmt.Printf("the document promises answers that no test got:\n\t%s\n", strings.Join(unseen, "\n\t"))
+			code = 1
 		}
 	}
 	os.Exit(code)
