@@ -76,6 +76,46 @@ func (d *describer) schema(t types.Type, use model.Use) model.Schema {
 	if schema, ok := d.itself(t, use); ok {
 		return schema
 	}
+	if named, ok := types.Unalias(t).(*types.Named); ok && containsItself(named) {
+		return d.component(named, use, func() model.Schema { return d.composed(t, use) })
+	}
+	return d.composed(t, use)
+}
+
+// containsItself reports whether a list, map or pointer has itself for elements,
+// without a struct between.
+func containsItself(named *types.Named) bool {
+	seen := map[types.Type]bool{}
+	for t := innerOf(named); t != nil && !seen[t]; t = innerOf(t) {
+		if types.Identical(t, named) {
+			return true
+		}
+		seen[t] = true
+	}
+	return false
+}
+
+// innerOf returns what a value in JSON is made of, or nil if it has members or
+// nothing inside.
+func innerOf(t types.Type) types.Type {
+	if held, ok := heldInJSON(t); ok {
+		return held
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		return u.Elem()
+	case *types.Slice:
+		return u.Elem()
+	case *types.Array:
+		return u.Elem()
+	case *types.Map:
+		return u.Elem()
+	}
+	return nil
+}
+
+// composed is the schema of a type by its kind.
+func (d *describer) composed(t types.Type, use model.Use) model.Schema {
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		return d.constants(t, use, basicSchema(u))

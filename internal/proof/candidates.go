@@ -138,10 +138,7 @@ func (n node) candidates(depth int) []any {
 	if types["object"] {
 		list = append(list, n.objects(parts, depth)...)
 	}
-	if len(types) > 0 {
-		list = append(list, "surely not", json.Number("7"), json.Number("1.5"), true, map[string]any{"a": "b"}, []any{"a"}, nil)
-	}
-	return once(list)
+	return once(append(list, "surely not", json.Number("7"), json.Number("1.5"), true, map[string]any{"unknown": "b"}, []any{"a"}, nil))
 }
 
 func once(list []any) []any {

@@ -56,7 +56,9 @@ func (w *writer) component(name string, c wire.Component) {
 		w.constantsOf(name, c, s)
 	default:
 		w.print.doc(paragraphs(c.Doc, c.Deprecated)...)
+		w.indexed = true
 		w.print.line("export type ", name, " = ", w.typeOf(s, c.Use), ";")
+		w.indexed = false
 	}
 }
 

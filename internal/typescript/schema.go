@@ -28,6 +28,9 @@ func (w *writer) typeOf(s model.Schema, use model.Use) string {
 	case model.ListValue:
 		return w.list(s, use)
 	case model.DictValue:
+		if w.indexed {
+			return "{ [name: string]: " + w.typeOf(s.Elem, use) + " }"
+		}
 		return "Record<string, " + w.typeOf(s.Elem, use) + ">"
 	case model.ObjectValue:
 		return w.object(s, use)

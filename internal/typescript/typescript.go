@@ -58,6 +58,7 @@ type writer struct {
 	referred map[string]bool // components
 	uses     map[string]bool // parts of the library
 	print    printer
+	indexed  bool // maps have an index signature: an alias may be its own element so, but not in a Record
 }
 
 func newWriter(pkgs []*model.Package, cfg Config) *writer {
