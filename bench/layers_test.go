@@ -119,6 +119,7 @@ var proofs = map[string]func(*proof){
 	"RequestID":             (*proof).identifies,
 	"Trace":                 (*proof).traces,
 	"Timeout":               (*proof).limitsTime,
+	"Timeout of JSON":       (*proof).limitsTime,
 	"BodyLimit":             (*proof).limitsBodies,
 	"SetHeader":             (*proof).setsHeader,
 	"function that changes": (*proof).stamps,

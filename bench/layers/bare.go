@@ -2,6 +2,7 @@ package layers
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
@@ -20,7 +21,28 @@ var (
 
 	// Page answers with 4 KB that can be compressed.
 	Page = answer([]string{"application/json"}, page, false)
+
+	// Decode decodes the body and answers with it.
+	Decode = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var list []person
+		if err := json.NewDecoder(r.Body).Decode(&list); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		w.Header()["Content-Type"] = []string{"application/json"}
+		_ = json.NewEncoder(w).Encode(list)
+	})
 )
+
+// A person is one of a list of 1 KB.
+type person struct {
+	ID     int    `json:"id"`
+	Name   string `json:"name"`
+	Email  string `json:"email"`
+	Active bool   `json:"active"`
+}
+
+var list = []byte(`[` + strings.Repeat(`{"id":4711,"name":"Ada Lovelace","email":"ada@example.com","active":true},`, 13) + `{}]`)
 
 var page = []byte(`[` + strings.Repeat(`{"id":4711,"name":"Ada Lovelace","email":"ada@example.com","active":true},`, 54) + `{}]`)
 
@@ -58,5 +80,6 @@ func Requests() map[string]endpoints.Request {
 			Method: "POST", Target: "/ping", Status: http.StatusOK,
 			ContentType: "text/plain", Body: bytes.Repeat([]byte("x"), 1<<10),
 		},
+		"json": {Method: "POST", Target: "/ping", Status: http.StatusOK, ContentType: "application/json", Body: list},
 	}
 }
