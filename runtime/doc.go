@@ -93,13 +93,15 @@
 // stopped, runtime/drain lets streams see its end, runtime/middleware has layers
 // for it, runtime/service those of tower; runtime/cookies has jars that are
 // signed or encrypted, runtime/files serves directories, runtime/sse is a client
-// of event streams. What has a dependency is in the contrib module.
+// of event streams, runtime/client what generated clients share, and
+// runtime/pattern reads patterns for those who adapt another router. What has a
+// dependency is in the contrib module.
 //
 // # Performance
 //
 // Nothing here uses reflection on its way to a good answer, except for
 // encoding/json. An [Input] stays on the stack of the function that made it,
 // queries and cookies are scanned where they stand, and what is read from them
-// are substrings. Bodies and JSON pass through pooled buffers of up to 256 KiB;
+// are substrings. Bodies and JSON pass through pooled buffers of up to 2 MiB;
 // what needed more is left to the garbage collector.
 package runtime

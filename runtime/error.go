@@ -12,9 +12,9 @@ import (
 	"strings"
 )
 
-// Errorf returns an error that is answered with that status, from 200 to 599.
-// The text is formatted by [fmt.Errorf], %w included, and shown to the client
-// unless the status is 500.
+// Errorf returns an error that is answered with that status, from 200 to 599;
+// with any other it is answered with 500. The text is formatted by [fmt.Errorf],
+// %w included, and shown to the client unless the status is 500.
 //
 //	return nil, runtime.Errorf(http.StatusNotFound, "no user %d", id)
 func Errorf(status int, format string, args ...any) error {

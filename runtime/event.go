@@ -29,7 +29,8 @@ type Event struct {
 	Retry   time.Duration // how long the client waits before it comes again, in milliseconds; 0 for as before
 }
 
-// JSONEvent returns an event with that name whose data is v as JSON.
+// JSONEvent returns an event with that name whose data is v as JSON. The error is
+// that of encoding/json.
 func JSONEvent(name string, v any) (Event, error) {
 	var data bytes.Buffer
 	encoder := json.NewEncoder(&data)

@@ -9,22 +9,33 @@ import (
 // parameter has the value in its field Value.
 
 // Path is a value, or a struct of values, from the wildcards of a route's
-// pattern. In a struct the tag `path:"name"` names the wildcard.
+// pattern, without escapes. In a struct the tag `path:"name"` names the wildcard.
+// A value that cannot be read is answered with 400, together with what is wrong
+// with the query, the header and the cookies.
+//
+// As in [http.ServeMux] a wildcard fits no empty segment, and none that is
+// nothing but %2F.
+//
+// [http.ServeMux]: https://pkg.go.dev/net/http#hdr-Patterns-ServeMux
 type Path[T any] struct{ Value T }
 
 // Query is a value, or a struct of values, from the query of the URL. In a
 // struct the tag `query:"name"` names the value. A query is read by the rules
-// of [url.ParseQuery]; a malformed one is answered with 400.
+// of [url.ParseQuery]. A malformed one is answered with 400, and so is a value
+// that is missing, given more than once or not of the type; see [Optional] for
+// one that may be missing.
 type Query[T any] struct{ Value T }
 
 // Header is a value, or a struct of values, from the header of the request. In
 // a struct the tag `header:"X-Name"` names the field of the header. A slice
 // gets one element for each line and each comma outside quotes (RFC 9110 §5.3).
+// What is wrong or missing is answered with 400, as in a [Query].
 type Header[T any] struct{ Value T }
 
 // Cookie is a value, or a struct of values, from the cookies of the request. In
 // a struct the tag `cookie:"name"` names the cookie. Cookies are read as
-// [http.Request.Cookie] reads them.
+// [http.Request.Cookie] reads them. What is wrong or missing is answered with 400,
+// as in a [Query].
 //
 // [http.Request.Cookie]: https://pkg.go.dev/net/http#Request.Cookie
 type Cookie[T any] struct{ Value T }
@@ -32,10 +43,16 @@ type Cookie[T any] struct{ Value T }
 // Form is a urlencoded form: the query of a GET or HEAD request, the body of
 // any other. As a result it is sent as application/x-www-form-urlencoded. In a
 // struct the tag `form:"name"` names the value.
+//
+// A body of another Content-Type is answered with 415, one beyond the limit of
+// the route with 413, one that is cut off with 400, one that is malformed or has
+// wrong values with 422. What is wrong with a query is answered with 400.
 type Form[T any] struct{ Value T }
 
 // JSON is a JSON body, decoded and encoded by encoding/json. As a parameter it
-// demands the Content-Type application/json or application/*+json.
+// demands the Content-Type application/json or application/*+json, and answers
+// 415 to others, 413 to a body beyond the limit of the route, 400 to one that is
+// not JSON, and 422 to one that is not of the type or not valid.
 type JSON[T any] struct{ Value T }
 
 // JSONLines is a body of JSON lines, a value on each, that is read while it is
@@ -63,11 +80,13 @@ type JSONLines[T any] struct{ Value iter.Seq2[T, error] }
 // function Routes, or a field of it.
 type State[T any] struct{ Value T }
 
-// Text is the body of the request as a string, whatever its Content-Type.
+// Text is the body of the request as a string, whatever its Content-Type. One
+// beyond the limit of the route, [DefaultBodyLimit] unless it says otherwise, is
+// answered with 413.
 type Text string
 
-// Bytes is the body of the request, whatever its Content-Type. The handler owns
-// the slice.
+// Bytes is the body of the request, whatever its Content-Type, with the limit of
+// [Text]. The handler owns the slice.
 type Bytes []byte
 
 // MatchedPath is the path of the pattern that matched, with its wildcards but
