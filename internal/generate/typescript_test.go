@@ -66,12 +66,44 @@ func TestTypeScript(t *testing.T) {
 
 // TestTypeScriptArrives runs testdata/client/echo_test.ts: handlers that answer
 // with what they got are called through their client, with what is hard to send.
+// A browser is asked, too, if there is one.
 func TestTypeScriptArrives(t *testing.T) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("node is not installed")
-	}
 	root := filepath.Join(tmp, "arrives-ts")
+	writeArrives(t, root)
+	if out, err := compileTypeScript(t, filepath.Join(root, "ts")); err != nil {
+		t.Fatalf("tsc: %v\n%s", err, out)
+	}
+	at := startProgram(t, root, "./serve")
+	js := filepath.Join(root, "ts", "js")
+	t.Run("node", func(t *testing.T) {
+		node, err := exec.LookPath("node")
+		if err != nil {
+			t.Skip("node is not installed")
+		}
+		out, err := exec.CommandContext(t.Context(), node, filepath.Join(js, "run.js"), at).CombinedOutput()
+		if err != nil {
+			t.Errorf("node: %v\n%s", err, out)
+		}
+		arrived(t, string(out), 500)
+	})
+	t.Run("browser", func(t *testing.T) { arrived(t, browse(t, at, js), 400) })
+}
+
+// arrived demands that all of so many checks are well.
+func arrived(t *testing.T, out string, least int) {
+	t.Helper()
+	out = strings.TrimSpace(out)
+	n, failures := 0, -1
+	_, err := fmt.Sscanf(out[strings.LastIndexByte(out, '\n')+1:], "%d checks, %d failures", &n, &failures)
+	if err != nil || n < least || failures > 0 {
+		t.Errorf("%s", out)
+	}
+}
+
+// writeArrives writes a module with the handlers, a program that serves them,
+// and clients of them.
+func writeArrives(t *testing.T, root string) {
+	t.Helper()
 	if err := writeModule(root); err != nil {
 		t.Fatal(err)
 	}
@@ -106,21 +138,6 @@ func TestTypeScriptArrives(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if out, err := compileTypeScript(t, filepath.Join(root, "ts")); err != nil {
-		t.Fatalf("tsc: %v\n%s", err, out)
-	}
-	url := startProgram(t, root, "./serve")
-	out, err := exec.CommandContext(t.Context(), node, filepath.Join(root, "ts", "js", "run.js"), url).CombinedOutput()
-	n, failures := 0, -1
-	last := lastLine(string(out))
-	if _, scanned := fmt.Sscanf(last, "%d checks, %d failures", &n, &failures); err != nil || scanned != nil || n < 500 || failures > 0 {
-		t.Errorf("node: %v\n%s", err, out)
-	}
-}
-
-func lastLine(text string) string {
-	text = strings.TrimSpace(text)
-	return text[strings.LastIndexByte(text, '\n')+1:]
 }
 
 const serveEcho = `package main

@@ -3,6 +3,9 @@ import { ApiError, Client, InvalidRequestError } from "./client_gen.js";
 import type { DocumentInput, QueryParams, ServerEvent } from "./client_gen.js";
 import { Client as ExactClient } from "./exact/client_gen.js";
 
+/** Browsers send no cookies but their own, and streams by HTTP/2 only; Basic credentials they ask for themselves. */
+const inBrowser = "document" in globalThis;
+
 let checks = 0;
 let failures = 0;
 
@@ -289,6 +292,9 @@ async function headers(client: Client): Promise<void> {
     } catch (error) {
       notSent(error, `header ${JSON.stringify(text)}`);
     }
+    if (inBrowser) {
+      continue;
+    }
     try {
       const crumbs = await client.cookie({ text, int: -i, float: 0.5, time: at(times, i) });
       same(crumbs, { Text: text, Int: -i, Float: 0.5, Time: at(times, i), None: null }, "cookie");
@@ -353,7 +359,9 @@ async function bodies(client: Client, exact: ExactClient): Promise<void> {
   const big = new Uint8Array(5 << 20);
   same(await client.reader({ body: big }), big.length, "an array");
   same(await client.reader({ body: new Blob([big, big]) }), 2 * big.length, "a blob");
-  same(await client.reader({ body: new Blob([big]).stream() }), big.length, "a stream");
+  if (!inBrowser) {
+    same(await client.reader({ body: new Blob([big]).stream() }), big.length, "a stream");
+  }
   same(await client.maybe(), "false 0 false 0", "nothing");
   same(await client.maybe({ limit: 0, body: { int: 3 } }), "true 3 true 0", "something");
   same(
@@ -438,7 +446,9 @@ async function streams(client: Client, exact: ExactClient): Promise<void> {
   }
   const want = sent.map((d) => d.text);
   same(await client.sum({ body: sent }), want, "lines of a list");
-  same(await client.sum({ body: slowly() }), want, "lines as they come");
+  if (!inBrowser) {
+    same(await client.sum({ body: slowly() }), want, "lines as they come");
+  }
 
   const download = await client.download({ size: 1 << 20 });
   same([download.filename, (await download.response.arrayBuffer()).byteLength], ["zeros", 1 << 20], "download");
@@ -472,12 +482,14 @@ async function answers(client: Client, baseUrl: string): Promise<void> {
   const meta = await client.meta({ body: "hello" });
   same([meta.status, meta.headers.get("X-Text"), meta.body], [202, "hello", "hello"], "meta");
   same(await client.basic({ basicAuth: { username: "ä", password: "p:q" } }), ["ä", "p:q"], "basic");
-  const unauthorized = await failing(client.basic(), "no credentials");
-  same(
-    unauthorized instanceof ApiError && [unauthorized.status, unauthorized.headers.get("WWW-Authenticate") !== null],
-    [401, true],
-    "no credentials",
-  );
+  if (!inBrowser) {
+    const unauthorized = await failing(client.basic(), "no credentials");
+    same(
+      unauthorized instanceof ApiError && [unauthorized.status, unauthorized.headers.get("WWW-Authenticate") !== null],
+      [401, true],
+      "no credentials",
+    );
+  }
   same(await client.whoami({ token: "secret" }), ["secret", "secret"], "token");
   const lazy = new Client({
     baseUrl: `${baseUrl}/`,
@@ -507,7 +519,7 @@ async function answers(client: Client, baseUrl: string): Promise<void> {
       { id: 3, dry: false, ifMatch: '"etag"', tag: ["a", "b"], theme: "light", page: 9, body: { text: "text" } },
       { token: "secret" },
     ),
-    '3 false "etag" [a b] light secret text 9',
+    `3 false "etag" [a b] ${inBrowser ? "dark" : "light"} secret text 9`,
     "compose",
   );
   same(await client.any({ method: "PATCH", x: "x y" }), "PATCH x y", "any");

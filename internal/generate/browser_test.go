@@ -1,0 +1,87 @@
+package generate_test
+
+import (
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// echoPage runs the calls of echo_test.ts and sends what comes of them.
+const echoPage = `<!doctype html>
+<script type="module">
+const lines = [];
+console.error = (line) => lines.push(line);
+try {
+  const { run } = await import("/js/echo_test.js");
+  lines.push(await run(location.origin));
+} catch (error) {
+  lines.push(error.stack);
+}
+await fetch("/done", { method: "POST", body: lines.join("\n") });
+</script>`
+
+// browse has a browser run the calls of echo_test.ts, whose compiled modules are
+// in a directory, against what is served at an address. It returns what they
+// print. The test is skipped where there is no browser.
+func browse(t *testing.T, address, js string) string {
+	t.Helper()
+	browser := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if found, err := exec.LookPath(name); err == nil {
+			browser = found
+			break
+		}
+	}
+	if browser == "" {
+		t.Skip("no browser: install chromium for this test")
+	}
+	target, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan string, 1)
+	site := http.NewServeMux()
+	site.HandleFunc("GET /page", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, echoPage)
+	})
+	site.Handle("GET /js/", http.StripPrefix("/js/", http.FileServer(http.Dir(js))))
+	site.HandleFunc("POST /done", func(_ http.ResponseWriter, r *http.Request) {
+		text, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		done <- string(text)
+	})
+	site.Handle("/", &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }, FlushInterval: -1,
+		ErrorLog: log.New(io.Discard, "", 0), // streams are broken off on purpose
+	})
+	server := httptest.NewServer(site)
+	defer server.Close()
+
+	cmd := exec.CommandContext(t.Context(), browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+		"--no-first-run", "--disable-background-networking", "--user-data-dir="+filepath.Join(tmp, "browser"), "--remote-debugging-port=0",
+		server.URL+"/page")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // it was killed
+	}()
+	select {
+	case text := <-done:
+		return text
+	case <-time.After(2 * time.Minute):
+		t.Fatal("the browser has not said what came of the calls")
+		return ""
+	}
+}
