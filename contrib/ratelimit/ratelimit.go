@@ -167,13 +167,21 @@ func tell(header http.Header, d Decision) {
 	if d.Limit == 0 {
 		return
 	}
-	if before, err := strconv.Atoi(header.Get("RateLimit-Remaining")); err == nil && before < d.Remaining {
-		return
+	if lines := header[remainingField]; len(lines) > 0 {
+		if before, err := strconv.Atoi(lines[0]); err == nil && before < d.Remaining {
+			return
+		}
 	}
-	header.Set("RateLimit-Limit", strconv.Itoa(d.Limit))
-	header.Set("RateLimit-Remaining", strconv.Itoa(d.Remaining))
-	header.Set("RateLimit-Reset", strconv.Itoa(inSeconds(d.Reset)))
+	values := [...]string{strconv.Itoa(d.Limit), strconv.Itoa(d.Remaining), strconv.Itoa(inSeconds(d.Reset))}
+	header[limitField], header[remainingField], header[resetField] = values[0:1:1], values[1:2:2], values[2:3:3]
 }
+
+// The fields in canonical form.
+const (
+	limitField     = "Ratelimit-Limit"
+	remainingField = "Ratelimit-Remaining"
+	resetField     = "Ratelimit-Reset"
+)
 
 // inSeconds rounds up to whole seconds.
 func inSeconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
