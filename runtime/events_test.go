@@ -534,6 +534,20 @@ func TestEventsPanic(t *testing.T) {
 	}
 }
 
+// TestStreamDeadline wants the context of a stream to have its deadline until the
+// answer begins.
+func TestStreamDeadline(t *testing.T) {
+	r, stop := WithStream(httptest.NewRequest("GET", "/", nil), time.Hour)
+	defer stop()
+	if at, ok := r.Context().Deadline(); !ok || time.Until(at) > time.Hour {
+		t.Errorf("the deadline is %v, %t", at, ok)
+	}
+	beginStream(httptest.NewRecorder(), r, 200)
+	if at, ok := r.Context().Deadline(); ok || r.Context().Err() != nil {
+		t.Errorf("when the answer has begun, the deadline is %v, the error %v", at, r.Context().Err())
+	}
+}
+
 // TestStreamContext looks at every end of the context of a stream.
 func TestStreamContext(t *testing.T) {
 	begin := func(t *testing.T, timeout time.Duration) (r *http.Request, stop, leave func(), group *drain.Group) {

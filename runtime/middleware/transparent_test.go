@@ -128,6 +128,9 @@ func exchanges(file string) []exchange {
 		{name: "a body that is not read", body: "hello", handle: func(w http.ResponseWriter, _ *http.Request, _ func(...any)) {
 			io.WriteString(w, "early")
 		}},
+		{name: "a long body that is not read", body: long, handle: func(w http.ResponseWriter, _ *http.Request, _ func(...any)) {
+			io.WriteString(w, "early")
+		}},
 		{name: "a body that is closed", body: long, handle: func(w http.ResponseWriter, r *http.Request, note func(...any)) {
 			note(r.Body.Read(make([]byte, 3)))
 			note(r.Body.Close())
@@ -296,6 +299,7 @@ func TestTransparent(t *testing.T) {
 			}
 			for _, s := range stacks() {
 				t.Run(strings.Join(s.names, " "), func(t *testing.T) {
+					t.Parallel() // most of the time net/http waits before it closes connections
 					p := newParty(t, protocol, list, s)
 					for _, x := range list {
 						if x.only != 0 && x.only != p.major {
