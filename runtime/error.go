@@ -282,8 +282,13 @@ func SetErrorHeader(w http.ResponseWriter, err error) {
 // its status is 500 or more. It does nothing for other errors, nor for one with
 // a method Logged() bool in its chain that returns true: one of which its maker
 // has taken care already, such as the error of a panic.
-func LogError(r *http.Request, err error) {
-	if status := StatusOf(err); status >= 500 && !isLogged(err) {
+func LogError(r *http.Request, err error) { LogErrorAs(r, StatusOf(err), err) }
+
+// LogErrorAs is [LogError] for an error that is answered with another status than
+// its own. It is for generated code, on behalf of an errors function that
+// chooses.
+func LogErrorAs(r *http.Request, status int, err error) {
+	if status >= 500 && !isLogged(err) {
 		logError(r, status, "request failed", err)
 	}
 }

@@ -51,7 +51,10 @@ func (e *emitter) errorWriter() decl {
 	if fn.Invalid != 0 {
 		f.add(jen.Id(err).Op("=").Add(f.rt("InvalidAs")).Call(jen.Id(err), f.status(fn.Invalid)))
 	}
-	f.add(f.rt("LogError").Call(f.r(), jen.Id(err)))
+	chooses := r.status != "" && !r.fails // the status, which says whether err is to be logged
+	if !chooses {
+		f.add(f.rt("LogError").Call(f.r(), jen.Id(err)))
+	}
 	f.add(f.rt("SetErrorHeader").Call(f.w(), jen.Id(err)))
 	f.callFor(r, func(call caller) *jen.Statement {
 		args := []jen.Code{jen.Id(err)}
@@ -60,6 +63,9 @@ func (e *emitter) errorWriter() decl {
 		}
 		return call(f.fn(fn.Func), args...)
 	})
+	if chooses {
+		f.add(f.rt("LogErrorAs").Call(f.r(), r.statusOr(r.base()), jen.Id(err)))
+	}
 	call := f.paragraph()
 	f.answer(r)
 	return append(

@@ -36,6 +36,14 @@ func fail(status int, reason string, keys ...string) error {
 // Status is that of the answer.
 func (e *Failure) Status() int { return e.status }
 
+// ErrorHeader says what would be accepted, as a 401 has to.
+func (e *Failure) ErrorHeader() http.Header {
+	if e.status != http.StatusUnauthorized {
+		return nil
+	}
+	return http.Header{"Www-Authenticate": {"Token"}}
+}
+
 func (e *Failure) Error() string { return fmt.Sprint(e.says.Errors) }
 
 // worded words the errors of the store that are not its fault: that there is no
