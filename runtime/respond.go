@@ -59,6 +59,34 @@ func WriteBytes[T ~[]byte](w http.ResponseWriter, status int, body T, parts ...*
 	send(w, status, &contentTypeBytes, body, parts)
 }
 
+// WriteHandler lets h answer, with parts in the head. The error is
+// [ErrNilResponse] for a nil h.
+func WriteHandler(w http.ResponseWriter, r *http.Request, h http.Handler, parts ...*Parts) error {
+	if h == nil {
+		return ErrNilResponse
+	}
+	writeParts(w, parts)
+	h.ServeHTTP(w, r)
+	return nil
+}
+
+// WriteResponder lets res answer, with parts in the head. The error is
+// [ErrNilResponse] for a nil res.
+func WriteResponder(
+	w http.ResponseWriter, r *http.Request,
+	res interface {
+		IntoResponse(w http.ResponseWriter, r *http.Request)
+	},
+	parts ...*Parts,
+) error {
+	if res == nil {
+		return ErrNilResponse
+	}
+	writeParts(w, parts)
+	res.IntoResponse(w, r)
+	return nil
+}
+
 // WriteJSON answers with v as application/json. When v cannot be encoded, or
 // the status cannot be sent, it returns an error before anything was sent.
 func WriteJSON[T any](w http.ResponseWriter, status int, v *T, parts ...*Parts) error {

@@ -553,3 +553,27 @@ func TestSortedHeaderNames(t *testing.T) {
 		t.Error(fmt.Sprint(names))
 	}
 }
+
+// TestTakeOver wants what answers by itself to come after the parts, and nothing
+// to be sent for nil.
+func TestTakeOver(t *testing.T) {
+	r := httptest.NewRequest("GET", "/a", nil)
+	parts := NewParts(http.Header{"X-A": {"1"}})
+	for name, write := range map[string]func(http.ResponseWriter) (none, some error){
+		"WriteHandler": func(w http.ResponseWriter) (none, some error) {
+			return WriteHandler(w, r, nil, &parts), WriteHandler(w, r, http.RedirectHandler("/b", http.StatusSeeOther), &parts)
+		},
+		"WriteResponder": func(w http.ResponseWriter) (none, some error) {
+			return WriteResponder(w, r, nil, &parts), WriteResponder(w, r, SeeOther("/b"), &parts)
+		},
+	} {
+		w := httptest.NewRecorder()
+		none, some := write(w)
+		if !errors.Is(none, ErrNilResponse) || some != nil {
+			t.Errorf("%s = %v for nil, %v for an answer", name, none, some)
+		}
+		if w.Code != http.StatusSeeOther || w.Header().Get("X-A") != "1" || w.Header().Get("Location") != "/b" {
+			t.Errorf("%s answers %d with %v", name, w.Code, w.Header())
+		}
+	}
+}

@@ -72,11 +72,9 @@ func (h handlers) serveJoin(w http.ResponseWriter, r *http.Request) {
 
 	out := h.state.Join(room, visitor, up)
 
-	if out == nil {
-		runtime.WriteError(w, r, runtime.ErrNilResponse)
-		return
+	if err := runtime.WriteHandler(w, r, out); err != nil {
+		runtime.WriteError(w, r, err)
 	}
-	out.ServeHTTP(w, r)
 }
 
 // servePage answers GET /{path...} with [Page].
@@ -84,10 +82,7 @@ func servePage(w http.ResponseWriter, r *http.Request) {
 	header, out := Page()
 
 	parts := runtime.NewParts(header)
-	if out == nil {
-		runtime.WriteError(w, r, runtime.ErrNilResponse)
-		return
+	if err := runtime.WriteHandler(w, r, out, &parts); err != nil {
+		runtime.WriteError(w, r, err)
 	}
-	parts.WriteTo(w)
-	out.ServeHTTP(w, r)
 }

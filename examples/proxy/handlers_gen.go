@@ -57,9 +57,7 @@ func (h handlers) serveWeather(w http.ResponseWriter, r *http.Request) {
 func (h handlers) serveEverything(w http.ResponseWriter, r *http.Request) {
 	out := h.state.Everything()
 
-	if out == nil {
-		runtime.WriteError(w, r, runtime.ErrNilResponse)
-		return
+	if err := runtime.WriteHandler(w, r, out); err != nil {
+		runtime.WriteError(w, r, err)
 	}
-	out.ServeHTTP(w, r)
 }

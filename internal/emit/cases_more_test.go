@@ -381,9 +381,9 @@ func answersCase() testCase {
 			handler("StatusedWrapped", get("/statused2"), nil, results(
 				result(rt("Status"), model.StatusCode{}), result(rt("JSON", own("Item")), model.JSON{Wrapped: true, Statused: true}))),
 			handler("Form", get("/form"), nil, results(result(rt("Form", own("Form_")), form))),
-			handler("Handler", get("/handler"), nil, results(result(std("net/http", "Handler"), model.HTTPHandler{Nilable: true}), failure)),
+			handler("Handler", get("/handler"), nil, results(result(std("net/http", "Handler"), model.HTTPHandler{Nil: model.NilInterface}), failure)),
 			handler("Struct", get("/struct"), nil, results(result(own("Server"), model.HTTPHandler{}))),
-			handler("Own", get("/own"), nil, results(result(pointer(own("Page")), model.Responder{Nilable: true}))),
+			handler("Own", get("/own"), nil, results(result(pointer(own("Page")), model.Responder{Nil: model.NilValue}))),
 			handler("Whole", get("/whole"), nil, results(result(pointer(rt("Response")), model.Whole{}))),
 			handler("WholeAndMore", get("/whole/more"), nil, results(
 				result(rt("Status"), model.StatusCode{}), result(std("net/http", "Header"), model.HeaderParts{}),
@@ -512,9 +512,9 @@ func ForwardAs() (runtime.Status, *http.Response)                            { r
 func sealedCase() testCase {
 	own1 := model.Sealed{Cases: []model.Case{
 		{Type: own("Found"), As: model.JSON{Statused: true}},
-		{Type: pointer(own("Missing")), As: model.Responder{Nilable: true}},
+		{Type: pointer(own("Missing")), As: model.Responder{Nil: model.NilValue}},
 	}}
-	own2 := model.Sealed{Cases: []model.Case{{Type: pointer(own("Missing")), As: model.Responder{Nilable: true}}}}
+	own2 := model.Sealed{Cases: []model.Case{{Type: pointer(own("Missing")), As: model.Responder{Nil: model.NilValue}}}}
 	return testCase{
 		name: "sealed",
 		pkg: pkg(

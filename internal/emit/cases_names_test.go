@@ -133,7 +133,7 @@ func predeclaredCase() testCase {
 		handler("List", get("/list"), []model.Param{
 			provided("user", own("User"), 0), jsonBody("order", own("Order"), model.Nested{Check: 0}),
 			optionalOf(param("token", rt("Bearer"), model.Credentials{Name: "Bearer"})),
-		}, results(result(pointer(own("Page")), model.Responder{Nilable: true}), failure)),
+		}, results(result(pointer(own("Page")), model.Responder{Nil: model.NilValue}), failure)),
 		handler("Find", get("/find"), []model.Param{query("q", "Query",
 			model.Slot{Field: "Codes", Name: "code", Type: slice(own("Code")), Shape: model.List{Reader: readWith("ReadString", own("Code"))}},
 			model.Slot{Field: "Lists", Name: "list", Type: own("Lists"), Shape: model.Dict{Key: own("Code"), Reader: readWith("ReadString", own("Code")), Elem: slice(own("Code")), List: true}},

@@ -285,11 +285,9 @@ func (f *function) writeBody(r *reply) {
 	case model.Upstream:
 		f.add(f.writeOr(f.write("WriteUpstream", r, f.r(), r.statusOr(jen.Lit(0)), jen.Id(r.out))))
 	case model.HTTPHandler:
-		f.refuseNil(r.out, as.Nilable)
-		f.takeOver(r, jen.Id(r.out).Dot("ServeHTTP"))
+		f.takeOver(r, as.Nil, "WriteHandler", "ServeHTTP")
 	case model.Responder:
-		f.refuseNil(r.out, as.Nilable)
-		f.takeOver(r, jen.Id(r.out).Dot("IntoResponse"))
+		f.takeOver(r, as.Nil, "WriteResponder", "IntoResponse")
 	case model.Sealed:
 		f.writeSealed(r, as)
 	default:
@@ -371,12 +369,19 @@ func (f *function) refuseNil(place string, nilable bool) {
 	}
 }
 
-// takeOver lets the body answer by itself, after the parts.
-func (f *function) takeOver(r *reply, method *jen.Statement) {
+// takeOver lets the body answer by itself, after the parts. That an interface is
+// nil is left to the runtime to find: vet tools complain about a comparison that
+// they can prove to be false, as they can for some functions.
+func (f *function) takeOver(r *reply, may model.Nil, write, method string) {
+	if may == model.NilInterface {
+		f.add(f.writeOr(f.write(write, r, f.r(), jen.Id(r.out))))
+		return
+	}
+	f.refuseNil(r.out, may == model.NilValue)
 	if r.gather != "" {
 		f.add(jen.Id(r.gather).Dot("WriteTo").Call(f.w()))
 	}
-	f.add(method.Call(f.w(), f.r()))
+	f.add(jen.Id(r.out).Dot(method).Call(f.w(), f.r()))
 }
 
 // writeSealed lets whichever implementation has come answer.

@@ -124,15 +124,22 @@ type Lines struct {
 type Upstream struct{}
 
 // HTTPHandler is an http.Handler that takes over.
-type HTTPHandler struct {
-	Nilable bool // a pointer, interface or function: nil is an internal error
-}
+type HTTPHandler struct{ Nil Nil }
 
 // Responder is a type with IntoResponse(http.ResponseWriter, *http.Request):
 // runtime.Redirect and the user's own.
-type Responder struct {
-	Nilable bool // a pointer, interface or function: nil is an internal error
-}
+type Responder struct{ Nil Nil }
+
+// Nil says which nil a result can be, which is an internal error where the
+// result has to answer by itself.
+type Nil int
+
+// The kinds of nil.
+const (
+	NeverNil     Nil = iota
+	NilValue         // a pointer or function
+	NilInterface     // an interface
+)
 
 // Sealed is an interface whose implementations in the package each answer for
 // themselves.

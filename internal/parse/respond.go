@@ -116,7 +116,7 @@ func (p *parser) respondRuntime(e entry, w wrapper) (model.Response, string) {
 		return nil, ""
 	}
 	if p.intoResponse(e.v.Type()) {
-		return model.Responder{Nilable: mayBeNil(e.v.Type())}, "an answer that writes itself"
+		return model.Responder{Nil: nilOf(e.v.Type())}, "an answer that writes itself"
 	}
 	p.refuseRuntimeResult(e, w)
 	return nil, ""
@@ -158,11 +158,11 @@ func respondHead(t types.Type) (model.Response, string) {
 func (p *parser) respondItself(t types.Type) (model.Response, string) {
 	switch {
 	case p.intoResponse(t):
-		return model.Responder{Nilable: mayBeNil(t)}, "an answer that writes itself: it has IntoResponse"
+		return model.Responder{Nil: nilOf(t)}, "an answer that writes itself: it has IntoResponse"
 	case p.intoResponseParts(t):
 		return model.CustomParts{Nilable: mayBeNil(t)}, "headers: it has IntoResponseParts"
 	case p.servesHTTP(t):
-		return model.HTTPHandler{Nilable: mayBeNil(t)}, "a handler that takes over"
+		return model.HTTPHandler{Nil: nilOf(t)}, "a handler that takes over"
 	}
 	return nil, ""
 }
@@ -197,11 +197,15 @@ func (p *parser) jsonOf(t types.Type) model.JSON {
 	return model.JSON{Statused: statused, Nilable: statused && mayBeNil(t)}
 }
 
-// mayBeNil reports whether a nil of the type would be called.
-func mayBeNil(t types.Type) bool {
+// nilOf says which nil of the type would be called.
+func nilOf(t types.Type) model.Nil {
 	switch t.Underlying().(type) {
-	case *types.Pointer, *types.Interface, *types.Signature:
-		return true
+	case *types.Interface:
+		return model.NilInterface
+	case *types.Pointer, *types.Signature:
+		return model.NilValue
 	}
-	return false
+	return model.NeverNil
 }
+
+func mayBeNil(t types.Type) bool { return nilOf(t) != model.NeverNil }

@@ -65,7 +65,7 @@ func (p *parser) sealedCase(e entry, t types.Type) (model.Case, bool) {
 	c := model.Case{Type: spelled, Status: p.constantStatus(t)}
 	switch {
 	case p.intoResponse(t):
-		c.As = model.Responder{Nilable: mayBeNil(t)}
+		c.As = model.Responder{Nil: nilOf(t)}
 	case p.hasStatus(t):
 		c.As = p.jsonOf(t)
 		ok = p.checkEncodable(t, e.typ) && ok
