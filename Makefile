@@ -47,6 +47,7 @@ race: ## run the tests of every module under the race detector
 .PHONY: generate
 generate: ## write the generated files of the examples and the benchmark anew
 	go run ./cmd/handlergen -C examples
+	cd examples && go generate ./users
 	go run ./cmd/handlergen -C examples/realworld
 	cd examples/realworld && go generate ./conduit
 	go build -o bin/handlergen ./cmd/handlergen && GOWORK=off bin/handlergen -C bench
@@ -59,6 +60,8 @@ golden: ## rewrite the want/ sections of testdata; read the diff as a user would
 .PHONY: check
 check: ## fail if generated code is stale or go.mod is untidy
 	go run ./cmd/handlergen check -C examples
+	go run ./cmd/handlergen client --lang go --check -C examples/users -o usersclient .
+	go run ./cmd/handlergen client --lang ts --check -C examples/users -o usersclient .
 	go run ./cmd/handlergen check -C examples/realworld
 	go run ./cmd/handlergen client --lang go --check -C examples/realworld/conduit -o ../client .
 	go run ./cmd/handlergen client --lang ts --check -C examples/realworld/conduit -o ../client .

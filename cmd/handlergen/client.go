@@ -103,7 +103,7 @@ func (a *app) client(ctx context.Context, patterns []string, f clientFlags) erro
 	case len(diags) > 0:
 		return a.report(diags)
 	case f.check:
-		return a.checkClient(*file, f)
+		return a.checkClient(*file, f, patterns)
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return fmt.Errorf("-o: %w", err)
@@ -114,21 +114,21 @@ func (a *app) client(ctx context.Context, patterns []string, f clientFlags) erro
 }
 
 // checkClient reports a client that is not up to date.
-func (a *app) checkClient(file generate.File, f clientFlags) error {
+func (a *app) checkClient(file generate.File, f clientFlags, patterns []string) error {
 	if f.diff {
 		fmt.Fprint(a.stdout, a.diff(file))
 	}
 	var list diag.List
 	if file.Changed() {
 		stale := file.Stale()
-		stale.Hint = f.command()
+		stale.Hint = f.command(patterns)
 		list = diag.List{stale}
 	}
 	return a.report(list)
 }
 
 // command is the command line that writes the client.
-func (f *clientFlags) command() string {
+func (f *clientFlags) command(patterns []string) string {
 	words := []string{"handlergen client --lang", f.lang, "-o", f.output}
 	if f.pkg != "" {
 		words = append(words, "--package", f.pkg)
@@ -136,19 +136,18 @@ func (f *clientFlags) command() string {
 	if f.int64 != "" {
 		words = append(words, "--int64", f.int64)
 	}
-	return strings.Join(words, " ")
+	return strings.Join(append(words, patterns...), " ")
 }
 
 // settleClient checks the flags.
 func (a *app) settleClient(f clientFlags) error {
-	const example = "handlergen client --lang go -o usersclient"
 	switch {
 	case f.lang == "":
-		return usagef("--lang is missing").withHint(example)
+		return usagef("--lang is missing").withHint("handlergen client --lang go -o usersclient")
 	case !slices.Contains(clientLanguages, f.lang):
 		return oneOf("--lang", f.lang, clientLanguages)
 	case f.output == "":
-		return usagef("-o is missing").withHint(example)
+		return usagef("-o is missing").withHint("handlergen client --lang %s -o usersclient", f.lang)
 	case f.pkg != "" && f.lang != "go":
 		return usagef("--package is for --lang go: a client in TypeScript is a module, which whoever imports it names")
 	case f.pkg != "" && (!token.IsIdentifier(f.pkg) || f.pkg == "main" || f.pkg == "_"):
@@ -171,11 +170,19 @@ func (f *clientFlags) settleOutput(dir string) error {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
-	isFile := func() bool { info, err := os.Stat(path); return err == nil && !info.IsDir() }
-	ext := filepath.Ext(path)
-	if isFile() || ext == ".ts" || ext == ".go" {
+	if ext := filepath.Ext(path); isFile(path) || ext == ".ts" || ext == ".go" {
 		return usagef("-o %s is a file, and a client belongs in a directory, as %s", f.output, generate.ClientFiles[f.lang]).
 			withHint("-o %s", filepath.ToSlash(filepath.Dir(f.output)))
 	}
+	for above := filepath.Dir(path); above != filepath.Dir(above); above = filepath.Dir(above) {
+		if isFile(above) {
+			return usagef("-o %s cannot be a directory: %s is a file", f.output, filepath.Base(above))
+		}
+	}
 	return nil
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
 }
