@@ -122,6 +122,11 @@ func TestCommand(t *testing.T) {
 		before := first.get("/articles/" + slug).is(200)
 		first.http.CloseIdleConnections()
 		first.end()
+		for _, name := range []string{file, file + "-wal"} { // passwords are stored hashed
+			if content, _ := os.ReadFile(name); strings.Contains(string(content), password) {
+				t.Errorf("%s has the password of ann", name)
+			}
+		}
 
 		second := run(t, "--db", file)
 		second.get("/articles/"+slug).is(200, string(before.body))

@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -42,7 +43,18 @@ func prove(t *testing.T, rules ...rule) {
 		t.Run(r.sentence, func(t *testing.T) {
 			t.Parallel()
 			proved.Add(1)
-			r.holds(start(t))
+			r.holds(start(t, ":memory:"))
+		})
+	}
+}
+
+// proveOnFiles is prove with databases in files, which have several connections.
+func proveOnFiles(t *testing.T, rules ...rule) {
+	for _, r := range rules {
+		t.Run(r.sentence+", in a file", func(t *testing.T) {
+			t.Parallel()
+			proved.Add(1)
+			r.holds(start(t, filepath.Join(t.TempDir(), "conduit.db")))
 		})
 	}
 }
@@ -69,10 +81,10 @@ type client struct {
 
 // start serves an application with an empty database, and returns a client
 // without a token.
-func start(t *testing.T) *client {
+func start(t *testing.T, db string) *client {
 	t.Helper()
 	app, err := conduit.Open(t.Context(), conduit.Config{
-		DB: ":memory:", Secret: secret, PasswordCost: hashes.Cheap,
+		DB: db, Secret: secret, PasswordCost: hashes.Cheap,
 	})
 	if err != nil {
 		t.Fatal(err)

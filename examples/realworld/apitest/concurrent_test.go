@@ -47,36 +47,36 @@ func wantStatuses(c *client, got map[int]int, want map[int]int) {
 }
 
 func TestConcurrent(t *testing.T) {
-	prove(t,
-		rule{"of many who register one name and address, one gets it and the others 409", func(c *client) {
+	rules := []rule{
+		{"of many who register one name and address, one gets it and the others 409", func(c *client) {
 			got := together(crowd, func(int) *answer { return c.post("/users", newUser("ann", "ann@conduit.test", password)) })
 			wantStatuses(c, got, map[int]int{201: 1, 409: crowd - 1})
 			c.post("/users/login", credentials("ann@conduit.test", password)).is(200)
 		}},
-		rule{"of many who register one name, one gets it", func(c *client) {
+		{"of many who register one name, one gets it", func(c *client) {
 			got := together(crowd, func(i int) *answer {
 				return c.post("/users", newUser("ann", fmt.Sprintf("%d@conduit.test", i), password))
 			})
 			wantStatuses(c, got, map[int]int{201: 1, 409: crowd - 1})
 		}},
-		rule{"of many who register one address, one gets it", func(c *client) {
+		{"of many who register one address, one gets it", func(c *client) {
 			got := together(crowd, func(i int) *answer {
 				return c.post("/users", newUser(fmt.Sprint("ann", i), "ann@conduit.test", password))
 			})
 			wantStatuses(c, got, map[int]int{201: 1, 409: crowd - 1})
 		}},
-		rule{"many register many names", func(c *client) {
+		{"many register many names", func(c *client) {
 			got := together(crowd, func(i int) *answer {
 				return c.post("/users", newUser(fmt.Sprint("ann", i), fmt.Sprint(i, "@conduit.test"), password))
 			})
 			wantStatuses(c, got, map[int]int{201: crowd})
 		}},
-		rule{"of many who change to one name, one gets it", func(c *client) {
+		{"of many who change to one name, one gets it", func(c *client) {
 			users := c.users(crowd)
 			got := together(crowd, func(i int) *answer { return users[i].put("/user", object("user", object("username", "ann"))) })
 			wantStatuses(c, got, map[int]int{200: 1, 409: crowd - 1})
 		}},
-		rule{"many favorite one article, and each counts", func(c *client) {
+		{"many favorite one article, and each counts", func(c *client) {
 			users := c.users(crowd)
 			slug := users[0].publish("Title")
 			path := "/articles/" + slug + "/favorite"
@@ -91,7 +91,7 @@ func TestConcurrent(t *testing.T) {
 			wantStatuses(c, got, map[int]int{200: crowd})
 			c.get("/articles/"+slug).is(200, fmt.Sprintf(`{"article": {"favoritesCount": %d, "...": 0}}`, crowd/2))
 		}},
-		rule{"one user favorites many times at once, and counts once", func(c *client) {
+		{"one user favorites many times at once, and counts once", func(c *client) {
 			ann := c.register("ann")
 			slug := ann.publish("Title")
 			path := "/articles/" + slug + "/favorite"
@@ -100,7 +100,7 @@ func TestConcurrent(t *testing.T) {
 			wantStatuses(c, together(crowd, func(int) *answer { return ann.delete(path) }), map[int]int{200: crowd})
 			ann.get("/articles/"+slug).is(200, `{"article": {"favorited": false, "favoritesCount": 0, "...": 0}}`)
 		}},
-		rule{"what one answers about a favorite is true whatever others do", func(c *client) {
+		{"what one answers about a favorite is true whatever others do", func(c *client) {
 			users := c.users(crowd)
 			path := "/articles/" + users[0].publish("Title") + "/favorite"
 			together(crowd, func(i int) *answer {
@@ -116,14 +116,14 @@ func TestConcurrent(t *testing.T) {
 			})
 			c.get(path[:len(path)-len("/favorite")]).is(200, `{"article": {"favoritesCount": 0, "...": 0}}`)
 		}},
-		rule{"one user follows many times at once", func(c *client) {
+		{"one user follows many times at once", func(c *client) {
 			ann := c.register("ann")
 			c.register("ben")
 			wantStatuses(c, together(crowd, func(int) *answer { return ann.post("/profiles/ben/follow", "") }), map[int]int{200: crowd})
 			wantStatuses(c, together(crowd, func(int) *answer { return ann.delete("/profiles/ben/follow") }), map[int]int{200: crowd})
 			ann.get("/profiles/ben").is(200, `{"profile": {"following": false, "...": 0}}`)
 		}},
-		rule{"many publish one title with one tag at once, and each article has its slug", func(c *client) {
+		{"many publish one title with one tag at once, and each article has its slug", func(c *client) {
 			users := c.users(4)
 			got := together(crowd, func(i int) *answer { return users[i%4].post("/articles", newArticle("Title", "tag", "other")) })
 			wantStatuses(c, got, map[int]int{201: crowd})
@@ -137,7 +137,7 @@ func TestConcurrent(t *testing.T) {
 			}
 			c.get("/tags").is(200, `{"tags": ["other", "tag"]}`)
 		}},
-		rule{"many comment at once, and no id is given twice", func(c *client) {
+		{"many comment at once, and no id is given twice", func(c *client) {
 			users := c.users(4)
 			slug := users[0].publish("Title")
 			got := together(crowd, func(i int) *answer {
@@ -149,13 +149,13 @@ func TestConcurrent(t *testing.T) {
 				c.Errorf("the ids are %q", ids)
 			}
 		}},
-		rule{"of many who delete one article, one does and the others find nothing", func(c *client) {
+		{"of many who delete one article, one does and the others find nothing", func(c *client) {
 			ann := c.register("ann")
 			slug := ann.publish("Title", "tag")
 			got := together(crowd, func(int) *answer { return ann.delete("/articles/" + slug) })
 			wantStatuses(c, got, map[int]int{204: 1, 404: crowd - 1})
 		}},
-		rule{"reading goes on while others write", func(c *client) {
+		{"reading goes on while others write", func(c *client) {
 			users := c.users(6)
 			slug := users[0].publish("Title", "tag")
 			wantStatuses(c, together(len(users), func(i int) *answer {
@@ -182,5 +182,7 @@ func TestConcurrent(t *testing.T) {
 				return nil
 			}), map[int]int{})
 		}},
-	)
+	}
+	prove(t, rules...)
+	proveOnFiles(t, rules...)
 }
