@@ -2,6 +2,8 @@ package openapi
 
 import (
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -20,7 +22,20 @@ func (b *builder) refTo(id string, use model.Use) *openapi3.SchemaRef {
 }
 
 func ref(name string) *openapi3.SchemaRef {
-	return openapi3.NewSchemaRef("#/components/schemas/"+name, nil)
+	return openapi3.NewSchemaRef("#/components/schemas/"+asciiName(name), nil)
+}
+
+// asciiName writes a name in the letters that OpenAPI allows: Größe is Gr_f6_dfe.
+func asciiName(name string) string {
+	var b strings.Builder
+	for _, c := range name {
+		if c < utf8.RuneSelf {
+			b.WriteRune(c)
+		} else {
+			fmt.Fprintf(&b, "_%x", c)
+		}
+	}
+	return b.String()
 }
 
 // addComponents writes the components that are referred to. Each may refer to
@@ -29,8 +44,8 @@ func (b *builder) addComponents() {
 	for again := true; again; {
 		again = false
 		for _, name := range b.names.Names {
-			if b.components[name] && b.doc.Components.Schemas[name] == nil {
-				b.doc.Components.Schemas[name] = b.component(b.names.Named(name))
+			if b.components[name] && b.doc.Components.Schemas[asciiName(name)] == nil {
+				b.doc.Components.Schemas[asciiName(name)] = b.component(b.names.Named(name))
 				again = true
 			}
 		}

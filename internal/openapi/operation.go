@@ -25,18 +25,19 @@ func (p *pack) addRoute(h model.Handler, r model.Route) error {
 		methods = anyMethods
 	}
 	host, path := wire.SplitHost(r.Pattern)
-	path = openPath(path)
+	path = p.pathOf(openPath(path))
 	for _, method := range methods {
 		if slices.Contains(methods, http.MethodGet) && method == http.MethodHead {
 			continue // every GET answers it
 		}
-		owner := method + " " + host + path
+		owner := method + " " + shapeOf(r.Pattern)
 		fn := Owner{p.pkg.Path + "." + h.Func.Name, r.Pos}
 		if first, taken := p.owners[owner]; taken {
 			return &Conflict{Method: method, Path: host + path, First: first, Second: fn}
 		}
 		p.owners[owner] = fn
 		op := p.operation(h, r, method)
+		rename(op, wire.Wildcards(r.Pattern), wire.Wildcards(path))
 		if host != "" {
 			op.Servers = &openapi3.Servers{{URL: "//" + host}}
 		}
@@ -45,8 +46,36 @@ func (p *pack) addRoute(h model.Handler, r model.Route) error {
 	return nil
 }
 
+// pathOf returns the path that others of its shape have: to OpenAPI /users/{id}
+// and /users/{name} are the same.
+func (b *builder) pathOf(path string) string {
+	shape := shapeOf(path)
+	if _, known := b.paths[shape]; !known {
+		b.paths[shape] = path
+	}
+	return b.paths[shape]
+}
+
+// shapeOf is a pattern without the names of its wildcards.
+func shapeOf(pattern string) string {
+	for _, name := range wire.Wildcards(pattern) {
+		pattern = strings.Replace(pattern, "{"+name, "{", 1)
+	}
+	return pattern
+}
+
+// rename gives the path parameters of an operation the names in its path.
+func rename(op *openapi3.Operation, from, to []string) {
+	for _, p := range op.Parameters {
+		if p.Value.In == openapi3.ParameterInPath {
+			p.Value.Name = to[slices.Index(from, p.Value.Name)]
+		}
+	}
+}
+
 // add adds an operation. OpenAPI 3.1 has no place for CONNECT and QUERY, nor for
-// a path on a second host, so those stand in an extension of the path.
+// a path on a second host or {rest...} beside {name}, so those stand in an
+// extension of the path.
 func (p *pack) add(path, method string, op *openapi3.Operation) {
 	item := p.doc.Paths.Value(path)
 	if item == nil {

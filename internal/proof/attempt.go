@@ -68,7 +68,7 @@ func paramAttempts(p node, base attempt) (list []attempt) {
 	}
 	schema := p.at("schema")
 	for _, value := range schema.candidates(0) {
-		if isTextual(schema, value, inParam) {
+		if isTextual(schema, value, inParam) && !isLenient(schema, value) {
 			with(" = "+short(value), schema.allows(value), value)
 		}
 	}
