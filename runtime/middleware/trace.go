@@ -93,7 +93,8 @@ func (x *Exchange) broken() bool {
 //     for a panic or an aborted answer, which are raised again.
 //
 // If [RequestID] is outside, each has a request_id. The query is not logged,
-// since people put secrets into it.
+// since people put secrets into it. Lines have no source, which would always be
+// this package.
 //
 // Outside of [Recover] it sees the answers to panics, and what an answer that
 // was aborted had. It should be outside of layers that refuse requests, and

@@ -3,6 +3,7 @@ package middleware_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"log/slog"
 	"maps"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
@@ -244,8 +246,8 @@ func stamp(next http.Handler) http.Handler {
 }
 
 // stacks returns every layer that wraps writers or requests alone, and some of
-// their permutations.
-func stacks() []layered {
+// their permutations. Timeout gives handlers that time.
+func stacks(timeout time.Duration) []layered {
 	quiet := slog.New(slog.DiscardHandler)
 	kinds := map[string]layer{
 		"stamp":               stamp,
@@ -257,7 +259,7 @@ func stacks() []layered {
 		"RequestID":           middleware.RequestID(),
 		"ResponseBodyTimeout": middleware.ResponseBodyTimeout(patience),
 		"SetHeader":           middleware.SetHeader(rule{Name: "X-Layer", Value: "set"}),
-		"Timeout":             middleware.Timeout(patience, middleware.TimeoutConfig{Logger: quiet}),
+		"Timeout":             middleware.Timeout(timeout, middleware.TimeoutConfig{Logger: quiet}),
 		"Trace":               middleware.Trace(middleware.TraceConfig{Logger: quiet}),
 	}
 	names := slices.Sorted(maps.Keys(kinds))
@@ -297,7 +299,7 @@ func TestTransparent(t *testing.T) {
 			for _, x := range list {
 				want[x.name] = bare.meet(t, x)
 			}
-			for _, s := range stacks() {
+			for _, s := range stacks(patience) {
 				t.Run(strings.Join(s.names, " "), func(t *testing.T) {
 					t.Parallel() // most of the time net/http waits before it closes connections
 					p := newParty(t, protocol, list, s)
@@ -488,4 +490,112 @@ func own(header http.Header) http.Header {
 		header.Del(name)
 	}
 	return header
+}
+
+// TestClientLeaves lets clients go in the middle of a body and of an answer, with
+// all stacks of layers: the handler has to hear of it.
+func TestClientLeaves(t *testing.T) {
+	log.SetOutput(io.Discard)
+	t.Cleanup(func() { log.SetOutput(os.Stderr) })
+	for _, s := range stacks(patience) {
+		t.Run(strings.Join(s.names, " "), func(t *testing.T) {
+			heard := make(chan error, 1)
+			server := serve(t, stack(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == "POST" {
+					_, err := io.Copy(io.Discard, r.Body)
+					heard <- err
+					return
+				}
+				io.WriteString(w, "first")
+				flush(w)
+				<-r.Context().Done()
+				heard <- r.Context().Err()
+			}), s.layers...))
+			for name, begin := range map[string]func(net.Conn){
+				"in a body": func(conn net.Conn) {
+					io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345")
+				},
+				"in an answer": func(conn net.Conn) {
+					io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+					if got, err := bufio.NewReader(conn).ReadString('\n'); !strings.Contains(got, "200 OK") {
+						t.Errorf("the answer begins with %q, %v", got, err)
+					}
+				},
+			} {
+				conn := dial(t, server)
+				begin(conn)
+				conn.Close()
+				select {
+				case err := <-heard:
+					if err == nil {
+						t.Errorf("%s: the handler has not heard of it", name)
+					}
+				case <-time.After(patience):
+					t.Errorf("%s: the handler goes on", name)
+				}
+			}
+		})
+	}
+}
+
+// TestLateInStacks has handlers whose time is up, with a body that nobody reads,
+// in all stacks that have a Timeout: the client gets the answer at once, on a
+// connection that is closed, and what the handler does afterwards is not seen.
+func TestLateInStacks(t *testing.T) {
+	log.SetOutput(io.Discard)
+	t.Cleanup(func() { log.SetOutput(os.Stderr) })
+	for _, s := range stacks(20 * time.Millisecond) {
+		if !slices.Contains(s.names, "Timeout") {
+			continue
+		}
+		t.Run(strings.Join(s.names, " "), func(t *testing.T) {
+			release, ended := make(chan struct{}), make(chan error)
+			server := serve(t, stack(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.WriteHeader(http.StatusEarlyHints)
+				<-release
+				w.Header().Set("X-Own", "late")
+				_, written := io.WriteString(w, "late")
+				_, read := r.Body.Read(make([]byte, 1))
+				_, _, hijacked := http.NewResponseController(w).Hijack()
+				ended <- errors.Join(
+					want(written, http.ErrHandlerTimeout), want(read, http.ErrHandlerTimeout), want(hijacked, http.ErrHandlerTimeout),
+					want(r.Context().Err(), context.DeadlineExceeded),
+				)
+				panic("late")
+			}), s.layers...))
+			conn := dial(t, server)
+			io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n")
+			var seen strings.Builder
+			reader := bufio.NewReader(conn)
+			for {
+				response, err := http.ReadResponse(reader, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if response.StatusCode >= 200 {
+					describe(response, &seen)
+					break
+				}
+			}
+			if got := seen.String(); !strings.HasPrefix(got, "503") || !strings.Contains(got, "true\n") || strings.Contains(got, "X-Own") {
+				t.Errorf("the answer is %s", got)
+			}
+			io.WriteString(conn, "hello") // for which net/http waits before it closes
+			if rest, err := io.ReadAll(reader); len(rest) > 0 || err != nil {
+				t.Errorf("after it %q, %v", rest, err)
+			}
+			close(release)
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// want returns an error unless err is the one that is wanted.
+func want(err, wanted error) error {
+	if errors.Is(err, wanted) {
+		return nil
+	}
+	return fmt.Errorf("got %v, want %v", err, wanted)
 }
