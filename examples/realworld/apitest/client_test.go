@@ -39,22 +39,20 @@ var proved atomic.Int64
 
 // prove runs each rule as a subtest with a fresh application.
 func prove(t *testing.T, rules ...rule) {
-	for _, r := range rules {
-		t.Run(r.sentence, func(t *testing.T) {
-			t.Parallel()
-			proved.Add(1)
-			r.holds(start(t, ":memory:"))
-		})
-	}
+	proveOn(t, "", func(*testing.T) string { return ":memory:" }, rules)
 }
 
 // proveOnFiles is prove with databases in files, which have several connections.
 func proveOnFiles(t *testing.T, rules ...rule) {
+	proveOn(t, ", in a file", func(t *testing.T) string { return filepath.Join(t.TempDir(), "conduit.db") }, rules)
+}
+
+func proveOn(t *testing.T, where string, db func(t *testing.T) string, rules []rule) {
 	for _, r := range rules {
-		t.Run(r.sentence+", in a file", func(t *testing.T) {
+		t.Run(r.sentence+where, func(t *testing.T) {
 			t.Parallel()
 			proved.Add(1)
-			r.holds(start(t, filepath.Join(t.TempDir(), "conduit.db")))
+			r.holds(start(t, db(t)))
 		})
 	}
 }
