@@ -77,7 +77,8 @@ type Chain struct {
 	handler http.Handler
 
 	mu      sync.Mutex
-	last    *run // the latest call of Run
+	first   run  // room for the only call of Run that there usually is
+	last    *run // the latest call
 	running bool // it has not returned
 	over    bool // the function has
 }
@@ -123,7 +124,11 @@ func (c *Chain) start(r *http.Request, cancel context.CancelCauseFunc) (u, befor
 	case c.running:
 		panic("runtime: Next.Run during another call of it")
 	}
-	u, before = newRun(c.w, r, cancel), c.last
+	u, before = &c.first, c.last
+	if before != nil {
+		u = new(run)
+	}
+	u.init(c.w, r, cancel)
 	c.last, c.running = u, true
 	return u, before
 }

@@ -62,13 +62,13 @@ var (
 	errBodyIsRead = fmt.Errorf("runtime: a middleware function reads the body: %w", http.ErrNotSupported)
 )
 
-func newRun(w http.ResponseWriter, r *http.Request, cancel context.CancelCauseFunc) *run {
-	u := &run{w: w, request: r, cancel: cancel, header: w.Header().Clone(), status: http.StatusOK}
+func (u *run) init(w http.ResponseWriter, r *http.Request, cancel context.CancelCauseFunc) {
+	u.w, u.request, u.cancel, u.status = w, r, cancel, http.StatusOK
+	u.header = w.Header().Clone()
 	if u.header == nil {
 		u.header = make(http.Header)
 	}
 	u.change.L = &u.mu
-	return u
 }
 
 // serve runs the handler.
