@@ -42,7 +42,8 @@ func TestWalkthroughShowsExchanges(t *testing.T) {
 	})
 }
 
-// TestREADME wants every route in it, and its figures to be true.
+// TestREADME wants every route in it, and its figures to be true within five
+// percent.
 func TestREADME(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
@@ -56,6 +57,13 @@ func TestREADME(t *testing.T) {
 		}
 	}
 	api, store := lines(t, "*.go", "conduit/*.go", "password/*.go"), lines(t, "store/*.go")
+	var shownAPI, shownStore, each int
+	if row := regexp.MustCompile(`(?m)^\| this \|.*$`).Find(readme); row != nil && !*update {
+		fmt.Sscanf(string(row), "| this | %d | %d | %d |", &shownAPI, &each, &shownStore)
+	}
+	if near(api, shownAPI) && near(store, shownStore) {
+		api, store = shownAPI, shownStore
+	}
 	keep(t, "README.md", "lines", func(string) string {
 		return fmt.Sprintf(`| | API | for each endpoint | store |
 |---|---:|---:|---:|
@@ -64,6 +72,8 @@ func TestREADME(t *testing.T) {
 `, api, (api+endpoints/2)/endpoints, store)
 	})
 }
+
+func near(is, was int) bool { return 20*max(is-was, was-is) <= was }
 
 // keep holds the places of a document that are marked with a verb against what
 // they should have.
