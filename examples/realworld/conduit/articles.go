@@ -26,7 +26,7 @@ type Summary struct {
 	Author         Profile  `json:"author"`
 }
 
-func summary(a store.Article) Summary {
+func summaryOf(a store.Article) Summary {
 	return Summary{
 		Slug:           a.Slug,
 		Title:          a.Title,
@@ -36,7 +36,7 @@ func summary(a store.Article) Summary {
 		UpdatedAt:      Time(a.Updated),
 		Favorited:      a.Favorited,
 		FavoritesCount: a.Favorites,
-		Author:         profile(a.Author),
+		Author:         profileOf(a.Author),
 	}
 }
 
@@ -46,8 +46,8 @@ type Article struct {
 	Body string `json:"body" example:"It takes a Jacobian"`
 }
 
-func article(a store.Article) ArticleBody[Article] {
-	return ArticleBody[Article]{Article{Summary: summary(a), Body: a.Body}}
+func articleBody(a store.Article) ArticleBody[Article] {
+	return ArticleBody[Article]{Article{Summary: summaryOf(a), Body: a.Body}}
 }
 
 // FindArticle finds the article that the path names, as the viewer sees it.
@@ -115,7 +115,7 @@ func (a *App) list(ctx context.Context, viewer int64, l store.Listing) (List, er
 	articles, count, err := a.store.Articles(ctx, viewer, l)
 	list := List{Articles: make([]Summary, len(articles)), ArticlesCount: count}
 	for i, article := range articles {
-		list.Articles[i] = summary(article)
+		list.Articles[i] = summaryOf(article)
 	}
 	return list, err
 }
@@ -123,7 +123,7 @@ func (a *App) list(ctx context.Context, viewer int64, l store.Listing) (List, er
 // GetArticle answers with an article.
 //
 //handlergen:route GET /articles/{slug} tags=Articles
-func (a *App) GetArticle(found store.Article) ArticleBody[Article] { return article(found) }
+func (a *App) GetArticle(article store.Article) ArticleBody[Article] { return articleBody(article) }
 
 // A NewArticle is an article to be.
 type NewArticle struct {
@@ -146,7 +146,7 @@ func (a *App) CreateArticle(ctx context.Context, member Member, body runtime.JSO
 		Tags:        draft.TagList.Value,
 		Author:      store.Profile{ID: member.ID},
 	})
-	return article(added), err
+	return articleBody(added), err
 }
 
 // An ArticleUpdate changes what it has of an article.
@@ -171,7 +171,7 @@ func (a *App) UpdateArticle(ctx context.Context, own OwnArticle, body runtime.JS
 		set(&article.Body, update.Body)
 		set(&article.Tags, update.TagList)
 	})
-	return article(changed), worded(err, "article")
+	return articleBody(changed), worded(err, "article")
 }
 
 // DeleteArticle removes an article, with its comments.
@@ -184,17 +184,17 @@ func (a *App) DeleteArticle(ctx context.Context, own OwnArticle) error {
 // CreateArticleFavorite makes an article one of the user's favorites.
 //
 //handlergen:route POST /articles/{slug}/favorite tags=Favorites
-func (a *App) CreateArticleFavorite(ctx context.Context, member Member, found store.Article) (ArticleBody[Article], error) {
-	favorite, err := a.store.Favorite(ctx, member.ID, found.ID)
-	return article(favorite), worded(err, "article")
+func (a *App) CreateArticleFavorite(ctx context.Context, member Member, article store.Article) (ArticleBody[Article], error) {
+	favorite, err := a.store.Favorite(ctx, member.ID, article.ID)
+	return articleBody(favorite), worded(err, "article")
 }
 
 // DeleteArticleFavorite makes an article none of the user's favorites.
 //
 //handlergen:route DELETE /articles/{slug}/favorite tags=Favorites
-func (a *App) DeleteArticleFavorite(ctx context.Context, member Member, found store.Article) (ArticleBody[Article], error) {
-	former, err := a.store.Unfavorite(ctx, member.ID, found.ID)
-	return article(former), worded(err, "article")
+func (a *App) DeleteArticleFavorite(ctx context.Context, member Member, article store.Article) (ArticleBody[Article], error) {
+	former, err := a.store.Unfavorite(ctx, member.ID, article.ID)
+	return articleBody(former), worded(err, "article")
 }
 
 // A TagList has the tags of all articles.

@@ -22,9 +22,9 @@ type Comment struct {
 	Author    Profile `json:"author"`
 }
 
-func comment(c store.Comment) Comment {
+func commentOf(c store.Comment) Comment {
 	return Comment{
-		ID: c.ID, CreatedAt: Time(c.Created), UpdatedAt: Time(c.Updated), Body: c.Body, Author: profile(c.Author),
+		ID: c.ID, CreatedAt: Time(c.Created), UpdatedAt: Time(c.Updated), Body: c.Body, Author: profileOf(c.Author),
 	}
 }
 
@@ -36,11 +36,11 @@ type Comments struct {
 // GetArticleComments lists the comments on an article, the oldest first.
 //
 //handlergen:route GET /articles/{slug}/comments tags=Comments
-func (a *App) GetArticleComments(ctx context.Context, viewer Viewer, on store.Article) (Comments, error) {
-	comments, err := a.store.Comments(ctx, viewer.ID, on.ID)
+func (a *App) GetArticleComments(ctx context.Context, viewer Viewer, article store.Article) (Comments, error) {
+	comments, err := a.store.Comments(ctx, viewer.ID, article.ID)
 	list := Comments{make([]Comment, len(comments))}
 	for i, c := range comments {
-		list.Comments[i] = comment(c)
+		list.Comments[i] = commentOf(c)
 	}
 	return list, err
 }
@@ -53,9 +53,9 @@ type NewComment struct {
 // CreateArticleComment comments on an article.
 //
 //handlergen:route POST /articles/{slug}/comments status=201 tags=Comments
-func (a *App) CreateArticleComment(ctx context.Context, member Member, on store.Article, body runtime.JSON[CommentBody[NewComment]]) (CommentBody[Comment], error) {
-	added, err := a.store.AddComment(ctx, member.ID, on.ID, body.Value.Comment.Body)
-	return CommentBody[Comment]{comment(added)}, worded(err, "article")
+func (a *App) CreateArticleComment(ctx context.Context, member Member, article store.Article, body runtime.JSON[CommentBody[NewComment]]) (CommentBody[Comment], error) {
+	added, err := a.store.AddComment(ctx, member.ID, article.ID, body.Value.Comment.Body)
+	return CommentBody[Comment]{commentOf(added)}, worded(err, "article")
 }
 
 // An OwnComment is one by the user who makes the request.
@@ -67,8 +67,8 @@ type OwnComment struct{ store.Comment }
 //handlergen:extractor
 //handlergen:response 403 "the comment is somebody else's"
 //handlergen:response 404 "there is no such article, or no such comment on it"
-func (a *App) FindOwnComment(ctx context.Context, member Member, on store.Article, id int64) (OwnComment, error) {
-	found, err := a.store.Comment(ctx, member.ID, on.ID, id)
+func (a *App) FindOwnComment(ctx context.Context, member Member, article store.Article, id int64) (OwnComment, error) {
+	found, err := a.store.Comment(ctx, member.ID, article.ID, id)
 	if err != nil {
 		return OwnComment{}, worded(err, "comment")
 	}

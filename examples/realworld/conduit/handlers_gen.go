@@ -175,13 +175,13 @@ func (h handlers) serveGetArticlesFeed(w http.ResponseWriter, r *http.Request) {
 func (h handlers) serveGetArticle(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
 	viewer := h.state.View(r.Context(), r.Header)
-	found, err := h.extractArticle(&in, viewer)
+	article, err := h.extractArticle(&in, viewer)
 	if err != nil {
 		writeError(w, r, err)
 		return
 	}
 
-	out := h.state.GetArticle(found)
+	out := h.state.GetArticle(article)
 
 	if err := runtime.WriteJSON(w, http.StatusOK, &out); err != nil {
 		writeError(w, r, err)
@@ -228,12 +228,12 @@ func (h handlers) serveUpdateArticle(w http.ResponseWriter, r *http.Request) {
 		writeError(w, r, err)
 		return
 	}
-	articleValue, err := h.extractArticle(&in, viewer)
+	article, err := h.extractArticle(&in, viewer)
 	if err != nil {
 		writeError(w, r, err)
 		return
 	}
-	own, err := FindOwnArticle(member, articleValue)
+	own, err := FindOwnArticle(member, article)
 	if err != nil {
 		writeError(w, r, err)
 		return
@@ -270,12 +270,12 @@ func (h handlers) serveDeleteArticle(w http.ResponseWriter, r *http.Request) {
 		writeError(w, r, err)
 		return
 	}
-	articleValue, err := h.extractArticle(&in, viewer)
+	article, err := h.extractArticle(&in, viewer)
 	if err != nil {
 		writeError(w, r, err)
 		return
 	}
-	own, err := FindOwnArticle(member, articleValue)
+	own, err := FindOwnArticle(member, article)
 	if err != nil {
 		writeError(w, r, err)
 		return
@@ -299,13 +299,13 @@ func (h handlers) serveCreateArticleFavorite(w http.ResponseWriter, r *http.Requ
 		writeError(w, r, err)
 		return
 	}
-	found, err := h.extractArticle(&in, viewer)
+	article, err := h.extractArticle(&in, viewer)
 	if err != nil {
 		writeError(w, r, err)
 		return
 	}
 
-	out, err := h.state.CreateArticleFavorite(r.Context(), member, found)
+	out, err := h.state.CreateArticleFavorite(r.Context(), member, article)
 	if err != nil {
 		writeError(w, r, err)
 		return
@@ -326,13 +326,13 @@ func (h handlers) serveDeleteArticleFavorite(w http.ResponseWriter, r *http.Requ
 		writeError(w, r, err)
 		return
 	}
-	found, err := h.extractArticle(&in, viewer)
+	article, err := h.extractArticle(&in, viewer)
 	if err != nil {
 		writeError(w, r, err)
 		return
 	}
 
-	out, err := h.state.DeleteArticleFavorite(r.Context(), member, found)
+	out, err := h.state.DeleteArticleFavorite(r.Context(), member, article)
 	if err != nil {
 		writeError(w, r, err)
 		return
@@ -361,13 +361,13 @@ func (h handlers) serveGetTags(w http.ResponseWriter, r *http.Request) {
 func (h handlers) serveGetArticleComments(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
 	viewer := h.state.View(r.Context(), r.Header)
-	on, err := h.extractArticle(&in, viewer)
+	article, err := h.extractArticle(&in, viewer)
 	if err != nil {
 		writeError(w, r, err)
 		return
 	}
 
-	out, err := h.state.GetArticleComments(r.Context(), viewer, on)
+	out, err := h.state.GetArticleComments(r.Context(), viewer, article)
 	if err != nil {
 		writeError(w, r, err)
 		return
@@ -388,7 +388,7 @@ func (h handlers) serveCreateArticleComment(w http.ResponseWriter, r *http.Reque
 		writeError(w, r, err)
 		return
 	}
-	on, err := h.extractArticle(&in, viewer)
+	article, err := h.extractArticle(&in, viewer)
 	if err != nil {
 		writeError(w, r, err)
 		return
@@ -404,7 +404,7 @@ func (h handlers) serveCreateArticleComment(w http.ResponseWriter, r *http.Reque
 		return
 	}
 
-	out, err := h.state.CreateArticleComment(r.Context(), member, on, body)
+	out, err := h.state.CreateArticleComment(r.Context(), member, article, body)
 	if err != nil {
 		writeError(w, r, err)
 		return
@@ -425,12 +425,12 @@ func (h handlers) serveDeleteArticleComment(w http.ResponseWriter, r *http.Reque
 		writeError(w, r, err)
 		return
 	}
-	articleValue, err := h.extractArticle(&in, viewer)
+	article, err := h.extractArticle(&in, viewer)
 	if err != nil {
 		writeError(w, r, err)
 		return
 	}
-	own, err := h.extractOwnComment(&in, member, articleValue)
+	own, err := h.extractOwnComment(&in, member, article)
 	if err != nil {
 		writeError(w, r, err)
 		return
@@ -448,13 +448,13 @@ func (h handlers) serveDeleteArticleComment(w http.ResponseWriter, r *http.Reque
 func (h handlers) serveGetProfile(w http.ResponseWriter, r *http.Request) {
 	in := runtime.NewInput(w, r)
 	viewer := h.state.View(r.Context(), r.Header)
-	p, err := h.extractProfile(&in, viewer)
+	profile, err := h.extractProfile(&in, viewer)
 	if err != nil {
 		writeError(w, r, err)
 		return
 	}
 
-	out := h.state.GetProfile(p)
+	out := h.state.GetProfile(profile)
 
 	if err := runtime.WriteJSON(w, http.StatusOK, &out); err != nil {
 		writeError(w, r, err)
@@ -471,13 +471,13 @@ func (h handlers) serveFollowUser(w http.ResponseWriter, r *http.Request) {
 		writeError(w, r, err)
 		return
 	}
-	p, err := h.extractProfile(&in, viewer)
+	profile, err := h.extractProfile(&in, viewer)
 	if err != nil {
 		writeError(w, r, err)
 		return
 	}
 
-	out, err := h.state.FollowUser(r.Context(), member, p)
+	out, err := h.state.FollowUser(r.Context(), member, profile)
 	if err != nil {
 		writeError(w, r, err)
 		return
@@ -498,13 +498,13 @@ func (h handlers) serveUnfollowUser(w http.ResponseWriter, r *http.Request) {
 		writeError(w, r, err)
 		return
 	}
-	p, err := h.extractProfile(&in, viewer)
+	profile, err := h.extractProfile(&in, viewer)
 	if err != nil {
 		writeError(w, r, err)
 		return
 	}
 
-	out, err := h.state.UnfollowUser(r.Context(), member, p)
+	out, err := h.state.UnfollowUser(r.Context(), member, profile)
 	if err != nil {
 		writeError(w, r, err)
 		return
@@ -620,10 +620,10 @@ func (h handlers) serveUpdateCurrentUser(w http.ResponseWriter, r *http.Request)
 func (h handlers) extractArticle(
 	in *runtime.Input,
 	viewer Viewer,
-) (articleResult store.Article, err error) {
+) (article store.Article, err error) {
 	slug := runtime.ReadString[string](in, in.Path("slug"))
 	if in.Failed() {
-		return articleResult, in.Err()
+		return article, in.Err()
 	}
 	return h.state.FindArticle(in.Request().Context(), viewer, slug)
 }
@@ -632,23 +632,23 @@ func (h handlers) extractArticle(
 func (h handlers) extractOwnComment(
 	in *runtime.Input,
 	member Member,
-	on store.Article,
+	article store.Article,
 ) (ownComment OwnComment, err error) {
 	id := runtime.ReadInt[int64](in, in.Path("id"))
 	if in.Failed() {
 		return ownComment, in.Err()
 	}
-	return h.state.FindOwnComment(in.Request().Context(), member, on, id)
+	return h.state.FindOwnComment(in.Request().Context(), member, article, id)
 }
 
 // extractProfile reads what [App.FindProfile] needs, and calls it.
 func (h handlers) extractProfile(
 	in *runtime.Input,
 	viewer Viewer,
-) (profileResult store.Profile, err error) {
+) (profile store.Profile, err error) {
 	username := runtime.ReadString[string](in, in.Path("username"))
 	if in.Failed() {
-		return profileResult, in.Err()
+		return profile, in.Err()
 	}
 	return h.state.FindProfile(in.Request().Context(), viewer, username)
 }
@@ -668,11 +668,11 @@ func writeError(w http.ResponseWriter, r *http.Request, err error) {
 // checkArticleBodyNewArticle reports what is wrong with v, which stands at the
 // place at of the body.
 func checkArticleBodyNewArticle(in *runtime.Input, at *runtime.Pointer, v *ArticleBody[NewArticle]) {
-	articleAt := at.Member("article")
-	if !in.Has(&articleAt) {
-		in.InvalidAt(&articleAt, "required", "is required")
+	article := at.Member("article")
+	if !in.Has(&article) {
+		in.InvalidAt(&article, "required", "is required")
 	} else {
-		checkNewArticle(in, &articleAt, &v.Article)
+		checkNewArticle(in, &article, &v.Article)
 	}
 }
 
@@ -705,11 +705,11 @@ func checkNewArticle(in *runtime.Input, at *runtime.Pointer, v *NewArticle) {
 // checkArticleBodyArticleUpdate reports what is wrong with v, which stands at
 // the place at of the body.
 func checkArticleBodyArticleUpdate(in *runtime.Input, at *runtime.Pointer, v *ArticleBody[ArticleUpdate]) {
-	articleAt := at.Member("article")
-	if !in.Has(&articleAt) {
-		in.InvalidAt(&articleAt, "required", "is required")
+	article := at.Member("article")
+	if !in.Has(&article) {
+		in.InvalidAt(&article, "required", "is required")
 	} else {
-		checkArticleUpdate(in, &articleAt, &v.Article)
+		checkArticleUpdate(in, &article, &v.Article)
 	}
 }
 
@@ -742,11 +742,11 @@ func checkArticleUpdate(in *runtime.Input, at *runtime.Pointer, v *ArticleUpdate
 // checkCommentBodyNewComment reports what is wrong with v, which stands at the
 // place at of the body.
 func checkCommentBodyNewComment(in *runtime.Input, at *runtime.Pointer, v *CommentBody[NewComment]) {
-	commentAt := at.Member("comment")
-	if !in.Has(&commentAt) {
-		in.InvalidAt(&commentAt, "required", "is required")
+	comment := at.Member("comment")
+	if !in.Has(&comment) {
+		in.InvalidAt(&comment, "required", "is required")
 	} else {
-		checkNewComment(in, &commentAt, &v.Comment)
+		checkNewComment(in, &comment, &v.Comment)
 	}
 }
 

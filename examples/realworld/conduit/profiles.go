@@ -19,7 +19,7 @@ type Profile struct {
 	Following bool    `json:"following"` // whoever asks follows them
 }
 
-func profile(p store.Profile) Profile {
+func profileOf(p store.Profile) Profile {
 	return Profile{Username: p.Username, Bio: p.Bio, Image: p.Image, Following: p.Following}
 }
 
@@ -35,22 +35,22 @@ func (a *App) FindProfile(ctx context.Context, viewer Viewer, username string) (
 // GetProfile answers with the profile of a user.
 //
 //handlergen:route GET /profiles/{username} tags=Profile
-func (a *App) GetProfile(p store.Profile) ProfileBody { return ProfileBody{profile(p)} }
+func (a *App) GetProfile(profile store.Profile) ProfileBody { return ProfileBody{profileOf(profile)} }
 
 // FollowUser follows a user.
 //
 //handlergen:route POST /profiles/{username}/follow tags=Profile
-func (a *App) FollowUser(ctx context.Context, member Member, p store.Profile) (ProfileBody, error) {
-	err := a.store.Follow(ctx, member.ID, p.ID)
-	p.Following = p.ID != member.ID // nobody follows themselves
-	return ProfileBody{profile(p)}, err
+func (a *App) FollowUser(ctx context.Context, member Member, profile store.Profile) (ProfileBody, error) {
+	err := a.store.Follow(ctx, member.ID, profile.ID)
+	profile.Following = profile.ID != member.ID // nobody follows themselves
+	return ProfileBody{profileOf(profile)}, err
 }
 
 // UnfollowUser follows a user no longer.
 //
 //handlergen:route DELETE /profiles/{username}/follow tags=Profile
-func (a *App) UnfollowUser(ctx context.Context, member Member, p store.Profile) (ProfileBody, error) {
-	err := a.store.Unfollow(ctx, member.ID, p.ID)
-	p.Following = false
-	return ProfileBody{profile(p)}, err
+func (a *App) UnfollowUser(ctx context.Context, member Member, profile store.Profile) (ProfileBody, error) {
+	err := a.store.Unfollow(ctx, member.ID, profile.ID)
+	profile.Following = false
+	return ProfileBody{profileOf(profile)}, err
 }
