@@ -168,7 +168,7 @@ func TestStack(t *testing.T) {
 		t.Fatal(err)
 	}
 	response.Body.Close()
-	if response.StatusCode != 204 || response.Header.Get("Access-Control-Allow-Headers") != "authorization" {
+	if response.StatusCode != 204 || response.Header.Get("Access-Control-Allow-Headers") != "Authorization" {
 		t.Errorf("preflight: %s %v", response.Status, response.Header)
 	}
 }
