@@ -173,7 +173,7 @@ func (c *collector) comment(group *ast.CommentGroup, comment *ast.Comment) {
 	}
 	v := findVerb(d.verb)
 	if v == nil {
-		c.unknownVerb(d)
+		c.unknownVerb(d, found.Args)
 		return
 	}
 	node := c.docs[group]
@@ -201,11 +201,20 @@ func (c *collector) note(node ast.Node, verb string) bool {
 	return first
 }
 
-func (c *collector) unknownVerb(d directive) {
+func (c *collector) unknownVerb(d directive, args string) {
 	at := stretch{d.verbPos, d.verbPos + token.Pos(len(d.verb))}
 	n := c.report(diag.UnknownDirective, at, "there is no directive //handlergen:%s", d.verb)
 	if near, ok := nearestVerb(d.verb); ok {
 		n.hint("did you mean //handlergen:%s?", near)
+		return
+	}
+	c.hintVerb(n, d.verb, strings.TrimSpace(args))
+}
+
+// hintVerb says which verbs there are. A method in the place of one is a route.
+func (c *collector) hintVerb(n note, verb, args string) {
+	if method := strings.ToUpper(verb); slices.Contains(methodNames, method) && strings.HasPrefix(args, "/") {
+		n.hint("write //handlergen:route %s %s", method, args)
 		return
 	}
 	n.hint("the directives are %s", andList(verbNames()))

@@ -13,7 +13,7 @@ import (
 // A miss is a line of a comment that looks like a directive and is none.
 type miss struct {
 	pos, end token.Pos
-	indent   string // before the tool's name, with a mark that other tools have there: " @"
+	indent   string // before the tool's name, with a mark that others have there: " @", "/"
 	tool     string // as written, "Handlergen"
 	colon    string // between tool and verb, ": "
 	verb     string // as written
@@ -22,7 +22,7 @@ type miss struct {
 }
 
 // missForm splits a line of a comment into the parts of a miss.
-var missForm = regexp.MustCompile(`^([ \t*]*[+@]?)([A-Za-z]+)([ \t]*[:.\-][ \t]*|[ \t]+|$)(\S*)(.*)$`)
+var missForm = regexp.MustCompile(`^(/[ \t]?|go:|[ \t*]*[+@!]?)([A-Za-z]+)([ \t]*[:.\-][ \t]*|[ \t]+|$)(\S*)(.*)$`)
 
 // nearMisses reports comments that were meant to be directives, and takes care
 // not to report prose that mentions them.
@@ -92,8 +92,7 @@ func (c *collector) nearMiss(group *ast.CommentGroup, m miss) {
 		at.pos -= token.Pos(len("//" + m.indent))
 	}
 	if !known {
-		c.report(diag.NearMiss, at, "this comment names no directive").
-			hint("the directives are %s", andList(verbNames()))
+		c.hintVerb(c.report(diag.NearMiss, at, "this comment names no directive"), m.verb, m.args)
 		return
 	}
 	c.note(c.docs[group], verb)
@@ -108,7 +107,7 @@ func (m miss) reason() string {
 		return "the tool is spelled handlergen, not " + m.tool
 	case m.block:
 		return "a directive starts with //"
-	case strings.ContainsAny(m.indent, "+@"):
+	case strings.ContainsAny(m.indent, "+@!/:"):
 		return "nothing stands between // and handlergen"
 	case m.indent != "":
 		return "a directive has no space after //"
@@ -167,7 +166,11 @@ func (c *collector) isDeclared(name string) bool {
 // isExample reports whether a miss stands in an indented block of a comment
 // with other text, which is how doc comments show code.
 func (c *collector) isExample(group *ast.CommentGroup, m miss) bool {
-	if indent := strings.TrimRight(m.indent, "+@"); indent == " " || indent == "" || m.block {
+	switch strings.TrimRight(m.indent, "+@!") {
+	case "", " ", "/", "/ ", "go:":
+		return false
+	}
+	if m.block {
 		return false
 	}
 	for line := range strings.SplitSeq(group.Text(), "\n") {
