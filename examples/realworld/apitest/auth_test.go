@@ -116,6 +116,13 @@ func TestAuthentication(t *testing.T) {
 			c.with(again, "ann").get("/user").is(200)
 			ann.get("/user").is(200)
 		}},
+		rule{"refusals say how to sign in, as HTTP wants it", func(c *client) {
+			for _, a := range []*answer{c.get("/user"), c.with("worthless", "").get("/user"), c.post("/articles/none/favorite", "")} {
+				if got := a.is(401).header.Get("WWW-Authenticate"); got != "Token" {
+					a.fail("WWW-Authenticate is %q", got)
+				}
+			}
+		}},
 		rule{"tokens say nothing of passwords and e-mail addresses", func(c *client) {
 			_, claims, _ := split(c.T, c.register("ann").token)
 			text, _ := base64.RawURLEncoding.DecodeString(claims)

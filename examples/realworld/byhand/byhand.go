@@ -147,13 +147,13 @@ func (a *app) article(w http.ResponseWriter, r *http.Request) {
 func (a *app) user(w http.ResponseWriter, r *http.Request) {
 	id, reason := a.viewer(r)
 	if reason != "" {
-		refuse(w, http.StatusUnauthorized, map[string][]string{"token": {reason}})
+		unauthorized(w, reason)
 		return
 	}
 	user, err := a.store.User(r.Context(), id)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		refuse(w, http.StatusUnauthorized, map[string][]string{"token": {"is invalid"}})
+		unauthorized(w, "is invalid")
 		return
 	case err != nil:
 		broken(w, r, err)
@@ -250,6 +250,11 @@ func respond(w http.ResponseWriter, r *http.Request, body any) {
 		return
 	}
 	write(w, http.StatusOK, text)
+}
+
+func unauthorized(w http.ResponseWriter, reason string) {
+	w.Header().Set("WWW-Authenticate", "Token")
+	refuse(w, http.StatusUnauthorized, map[string][]string{"token": {reason}})
 }
 
 func refuse(w http.ResponseWriter, status int, errs map[string][]string) {
