@@ -258,6 +258,9 @@ func unauthorized(w http.ResponseWriter, reason string) {
 }
 
 func refuse(w http.ResponseWriter, status int, errs map[string][]string) {
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Token")
+	}
 	text, _ := json.Marshal(map[string]map[string][]string{"errors": errs}) // always possible
 	write(w, status, text)
 }
