@@ -119,28 +119,61 @@ func (c *Components) Resolve(s model.Schema, use model.Use) model.Schema {
 	return s
 }
 
-// shortNames chooses a name for each id.
+// shortNames chooses a name for each id. Where several would have one, the
+// arguments of generic types are told by their packages, and then all types.
 func shortNames(keys []componentKey, byKey map[componentKey]Component, taken []string) map[string]string {
-	owners := map[string]map[string]bool{} // name → ids
-	for _, name := range taken {
-		owners[name] = map[string]bool{"": true}
-	}
-	for _, key := range keys {
-		name := byKey[key].Name
-		if owners[name] == nil {
-			owners[name] = map[string]bool{}
-		}
-		owners[name][key.id] = true
-	}
 	short := map[string]string{}
 	for _, key := range keys {
-		c := byKey[key]
-		short[key.id] = c.Name
-		if len(owners[c.Name]) > 1 {
-			short[key.id] = title(c.PkgName) + c.Name
+		short[key.id] = byKey[key].Name
+	}
+	for _, longer := range []func(c Component) string{instanceName, func(c Component) string { return title(c.PkgName) + c.Name }} {
+		count := map[string]int{}
+		for _, name := range taken {
+			count[name]++
+		}
+		for _, name := range short {
+			count[name]++
+		}
+		for _, key := range keys {
+			if name := longer(byKey[key]); name != "" && count[short[key.id]] > 1 {
+				short[key.id] = name
+			}
 		}
 	}
 	return short
+}
+
+// instanceName is the name of an instance with the packages of its arguments:
+// PageOfShopUser. It is empty for types that are not generic.
+func instanceName(c Component) string {
+	named, _ := c.Type.(model.Named)
+	if len(named.Args) == 0 {
+		return ""
+	}
+	var args []string
+	for _, arg := range named.Args {
+		args = append(args, argumentName(arg))
+	}
+	return title(named.Name) + "Of" + strings.Join(args, "And")
+}
+
+func argumentName(t model.Type) string {
+	switch t := t.(type) {
+	case model.Named:
+		if name := instanceName(Component{Component: model.Component{Type: t}}); name != "" {
+			return title(t.PkgName) + name
+		}
+		return title(t.PkgName) + title(t.Name)
+	case model.Pointer:
+		return "PointerTo" + argumentName(t.Elem)
+	case model.Slice:
+		return "ListOf" + argumentName(t.Elem)
+	case model.Array:
+		return "ArrayOf" + strconv.FormatInt(t.Len, 10) + argumentName(t.Elem)
+	case model.Map:
+		return "MapOf" + argumentName(t.Elem)
+	}
+	return "Value"
 }
 
 // title is a name with its first letter in upper case.

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -13,6 +14,18 @@ func object(pkg, name string, use model.Use, member model.Member) model.Componen
 		ID: "example.com/" + pkg + "." + name, Use: use, PkgName: pkg, Name: name,
 		Schema: model.ObjectValue{Members: []model.Member{member}},
 	}
+}
+
+// instance is a Page of something.
+func instance(name string, of model.Type) model.Component {
+	c := object("shop", "PageOf"+name, model.Sent, model.Member{Name: "a", Schema: model.TextValue{}})
+	c.ID += fmt.Sprint(of)
+	c.Type = model.Named{PkgPath: "example.com/shop", PkgName: "shop", Name: "Page", Args: []model.Type{of}}
+	return c
+}
+
+func user(pkg string) model.Type {
+	return model.Named{PkgPath: "example.com/" + pkg, PkgName: pkg, Name: "User"}
 }
 
 func TestNameComponents(t *testing.T) {
@@ -46,6 +59,15 @@ func TestNameComponents(t *testing.T) {
 			object("shop", "User", model.Sent, always), object("bank", "User", model.Sent, always),
 		}, []string{"BankUser", "ShopUser"}},
 		{"the name of problems", []model.Component{object("shop", "Problem", model.Sent, always)}, []string{"ShopProblem"}},
+		{"instances with arguments of one name", []model.Component{
+			instance("User", user("shop")), instance("User", user("bank")), instance("User", model.Pointer{Elem: user("shop")}),
+			instance("UserList", model.Slice{Elem: user("shop")}), instance("UserList", model.Named{PkgName: "shop", Name: "UserList"}),
+			instance("Int", model.Named{Name: "int"}), instance("Value", model.Struct{}),
+			instance("Value", model.Struct{Fields: []model.StructField{{Name: "A"}}}),
+		}, []string{
+			"PageOfBankUser", "PageOfInt", "PageOfListOfShopUser", "PageOfPointerToShopUser", "PageOfShopUser", "PageOfShopUserList",
+			"ShopPageOfValue", "ShopPageOfValue2",
+		}},
 		{"a name that looks like an input", []model.Component{
 			object("shop", "User", model.Sent, always), object("shop", "User", model.Received, text),
 			object("shop", "UserInput", model.Sent, always),
