@@ -8,15 +8,22 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
 // TestMain says how much was proved, and, when everything ran, which answers of
-// the document nobody got.
+// the document nobody got. Whatever clients do, it is no error of the server, so
+// its log has none.
 func TestMain(m *testing.M) {
-	slog.SetDefault(slog.New(slog.DiscardHandler))
+	var errs faults
+	slog.SetDefault(slog.New(slog.NewTextHandler(&errs, &slog.HandlerOptions{Level: slog.LevelError})))
 	code := m.Run()
 	fmt.Printf("%d rules of the API proved\n", proved.Load())
+	if text := errs.String(); text != "" {
+		fmt.Printf("the log has errors:\n%s", text)
+		code = 1
+	}
 	if run := flag.Lookup("test.run").Value.String(); run == "" {
 		if unseen := document().unseen(); len(unseen) > 0 {
 			fmt.Printf("the document promises answers that no test got:\n\t%s\n", strings.Join(unseen, "\n\t"))
@@ -24,6 +31,24 @@ func TestMain(m *testing.M) {
 		}
 	}
 	os.Exit(code)
+}
+
+// faults are lines of a log, written by many goroutines.
+type faults struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (f *faults) Write(line []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.text.Write(line)
+}
+
+func (f *faults) String() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.text.String()
 }
 
 // An endpoint is one row of the table of endpoints, on a site as setTable
