@@ -190,6 +190,24 @@ func TestOf(t *testing.T) {
 			[]string{"200 Returned text/event-stream Cache-Control X-Accel-Buffering"},
 		},
 		{
+			"several answers, with any status",
+			model.Handler{Routes: routes(get), Results: []model.Result{
+				{As: model.StatusCode{}, Statuses: []int{0, 201}},
+				{As: model.Sealed{Cases: []model.Case{{Type: order, As: model.JSON{}, Status: 404}}}},
+			}},
+			[]string{"404 Implementation application/json", "default Implementation application/json"},
+		},
+		{
+			"a value with a status of its own",
+			model.Handler{Routes: routes(get), Results: []model.Result{{As: model.JSON{Statused: true}, Statuses: []int{202}}}},
+			[]string{"202 Returned application/json"},
+		},
+		{
+			"a value with some status of its own",
+			model.Handler{Routes: routes(get), Results: returns(model.JSON{Statused: true})},
+			[]string{"2XX Returned application/json"},
+		},
+		{
 			"what writes itself",
 			model.Handler{Routes: routes(get), Params: from(model.Head{Part: model.Writer})},
 			[]string{"default Itself */*"},

@@ -26,7 +26,7 @@ func (l *list) success(h model.Handler) {
 		case model.NoContent:
 			answer.Code = strconv.Itoa(http.StatusNoContent)
 		case model.Sealed:
-			l.sealed(as, answer.Headers)
+			l.sealed(as, answer.Headers, mayChoose(h.Results))
 			return
 		case model.Responder, model.HTTPHandler:
 			l.itself(r, answer.Headers)
@@ -46,7 +46,7 @@ func (l *list) success(h model.Handler) {
 			l.ranges(h, &answer)
 		default:
 			if statused, ok := as.(model.JSON); ok && statused.Statused {
-				answer.Code = "2XX"
+				answer.Code = codeOf(r.Statuses, "2XX")
 			}
 			if body := bodyOf(r); body != nil {
 				answer.Body = body
@@ -142,8 +142,26 @@ func (l *list) upstream() {
 	l.fail(http.StatusGatewayTimeout, Late{})
 }
 
-// sealed adds each implementation of an interface.
-func (l *list) sealed(as model.Sealed, headers []Header) {
+// codeOf is the code of one status that is known, or another one.
+func codeOf(statuses []int, otherwise string) string {
+	if len(statuses) != 1 || statuses[0] == 0 {
+		return otherwise
+	}
+	return strconv.Itoa(statuses[0])
+}
+
+// mayChoose reports whether a function may choose another status than that of
+// what it returns.
+func mayChoose(results []model.Result) bool {
+	return slices.ContainsFunc(results, func(r model.Result) bool {
+		chosen := slices.ContainsFunc(r.Statuses, func(status int) bool { return status != 0 })
+		return r.As == model.StatusCode{} && (r.Statuses == nil || chosen)
+	})
+}
+
+// sealed adds each implementation of an interface, with any status if the
+// function may choose it.
+func (l *list) sealed(as model.Sealed, headers []Header, open bool) {
 	for _, c := range wire.Implementations(as) {
 		answer := Answer{Code: Default, Cause: Implementation{Type: c.Type}, Body: Anything{}, Headers: headers}
 		if _, ok := c.As.(model.JSON); ok {
@@ -153,5 +171,9 @@ func (l *list) sealed(as model.Sealed, headers []Header) {
 			}
 		}
 		l.add(answer)
+		if answer.Code != Default && open {
+			answer.Code = Default
+			l.add(answer)
+		}
 	}
 }

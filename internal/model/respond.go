@@ -10,7 +10,7 @@ type Result struct {
 	Why  string // how it was understood, for explain
 
 	Encodes  Type  // of JSON and Lines: what is encoded, T of a runtime.JSON[T] or iter.Seq[T]; nil for anything else
-	Statuses []int // of a StatusCode or runtime.Redirect: all that the function returns, if they are constants; 0 for that of the route
+	Statuses []int // of a StatusCode, a JSON with a status or a runtime.Redirect: all that there are, if they are constants; 0 for that of the route
 
 	Headers []string // of HeaderParts and CustomParts: names that are constants, canonical and sorted
 	Cookies []string // of CookiePart and CookieParts: all names, if they are constants

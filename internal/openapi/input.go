@@ -159,11 +159,11 @@ func (in *input) slot(s model.Slot) *openapi3.SchemaRef {
 		schema = wrapped(schema)
 	}
 	if s.Example != "" {
-		schema.Value.Examples = []any{literal(s.Example, in.names.Resolve(found, model.Texted))}
+		schema.Value.Examples = in.examples(s.Example, found, model.Texted)
 	}
 	in.applyRules(schema, s.Rules)
 	if s.Default != "" {
-		schema.Value.Default = literal(s.Default, in.names.Resolve(found, model.Texted))
+		schema.Value.Default, _ = in.literal(s.Default, found, model.Texted)
 	}
 	return schema
 }

@@ -62,7 +62,7 @@ type builder struct {
 	doc        *openapi3.T
 	owners     map[string]Owner  // by "GET /users/{}"
 	paths      map[string]string // by shape: "/users/{id}" by "/users/{}"
-	ids        map[string]int    // how many operations have an id
+	ids        map[string]bool   // of operations
 	names      *wire.Components
 	components map[string]bool           // the names that are referred to
 	tags       map[string]string         // descriptions by name
@@ -76,7 +76,7 @@ func newBuilder(pkgs []*model.Package) *builder {
 			OpenAPI: Version, Paths: openapi3.NewPaths(),
 			Components: &openapi3.Components{Schemas: openapi3.Schemas{}},
 		},
-		owners: map[string]Owner{}, paths: map[string]string{}, ids: map[string]int{}, names: wire.NameComponents(pkgs, "Problem"),
+		owners: map[string]Owner{}, paths: map[string]string{}, ids: map[string]bool{}, names: wire.NameComponents(pkgs, "Problem"),
 		components: map[string]bool{}, tags: map[string]string{}, secured: map[string]model.Security{},
 	}
 }

@@ -82,18 +82,28 @@ func (p *pack) add(path, method string, op *openapi3.Operation) {
 		item = &openapi3.PathItem{}
 		p.doc.Paths.Set(path, item)
 	}
-	switch method {
-	case http.MethodConnect, "QUERY":
-	default:
-		if item.GetOperation(method) == nil {
-			item.SetOperation(method, op)
-			return
-		}
-	}
 	if item.Extensions == nil {
 		item.Extensions = map[string]any{}
 	}
 	key := "x-" + strings.ToLower(method)
+	switch method {
+	case http.MethodConnect, "QUERY":
+		if item.Extensions[key] == nil {
+			item.Extensions[key] = op
+			return
+		}
+		key = "x-more-" + strings.ToLower(method)
+	default:
+		known := item.GetOperation(method)
+		if known == nil {
+			item.SetOperation(method, op)
+			return
+		}
+		if known.Servers != nil && op.Servers == nil { // for all hosts
+			item.SetOperation(method, op)
+			op = known
+		}
+	}
 	more, _ := item.Extensions[key].([]any)
 	item.Extensions[key] = append(more, op)
 }
@@ -129,25 +139,19 @@ func (p *pack) operation(h model.Handler, r model.Route, method string) *openapi
 	return op
 }
 
-// operationID makes the operation id of a route that has several methods, or of
-// a function that has several routes, different from all others.
+// operationID returns the id of a route, which no other operation has: with the
+// method at its end where a route has several or a function several routes, and
+// with a number where that is not enough.
 func (p *pack) operationID(r model.Route, method string) string {
 	id := r.Name
-	for n := p.ids[r.Name]; ; n++ {
-		switch {
-		case n == 1:
-			id = r.Name + methodWord(method)
-		case n > 1:
-			id = r.Name + methodWord(method) + strconv.Itoa(n)
-		}
-		if _, taken := p.ids[id]; !taken || n == 0 {
-			p.ids[r.Name] = n + 1
-			if id != r.Name {
-				p.ids[id] = 1
-			}
-			return id
+	for n := 1; p.ids[id]; n++ {
+		id = r.Name + methodWord(method)
+		if n > 1 {
+			id += strconv.Itoa(n)
 		}
 	}
+	p.ids[id] = true
+	return id
 }
 
 // methodWord is a method in a name: "Post".

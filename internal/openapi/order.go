@@ -34,7 +34,7 @@ var shapes = map[string]shape{
 			"delete": "operation", "options": "operation", "trace": "operation",
 			"x-get": "*operation", "x-head": "*operation", "x-post": "*operation", "x-put": "*operation", "x-patch": "*operation",
 			"x-delete": "*operation", "x-options": "*operation", "x-trace": "*operation",
-			"x-connect": "*operation", "x-query": "*operation",
+			"x-connect": "operation", "x-query": "operation", "x-more-connect": "*operation", "x-more-query": "*operation",
 		},
 	},
 	"operation": {

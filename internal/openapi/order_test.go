@@ -17,7 +17,7 @@ const unordered = `{
 		"more": {"maximum": 1e+21, "minimum": 9007199254740993, "default": {"b": 1, "a": {"type": "x", "description": "y"}}},
 		"y": {}, "z": {"allOf": [{"type": "string", "description": "d"}]}
 	}, "type": "object"}}},
-	"paths": {"/a": {"x-query": [{"responses": {}, "operationId": "q"}], "get": {
+	"paths": {"/a": {"x-get": [{"responses": {}, "operationId": "g"}], "x-query": {"responses": {}, "operationId": "q"}, "get": {
 		"responses": {"200": {"headers": {"X-B": {"schema": {"type": "string", "description": "h"}, "description": "hd"}}, "description": "ok"}},
 		"parameters": [], "operationId": "a", "tags": ["t"]
 	}}},
@@ -44,9 +44,12 @@ paths:
               schema:
                 description: h
                 type: string
-    x-query:
-      - operationId: q
+    x-get:
+      - operationId: g
         responses: {}
+    x-query:
+      operationId: q
+      responses: {}
 components:
   schemas:
     T:

@@ -118,12 +118,16 @@ var quotedPatterns = map[string]string{
 
 func (b *builder) constants(s model.OneConstant, use model.Use) *openapi3.SchemaRef {
 	schema := b.schema(s.Of, use)
-	var docs []string
+	var docs, names []string
 	for _, c := range s.Values {
 		schema.Value.Enum = append(schema.Value.Enum, value(c.Literal))
+		names = append(names, c.Name)
 		if c.Doc != "" {
 			docs = append(docs, "- `"+strings.Trim(c.Literal, `"`)+"`: "+oneLine(c.Doc))
 		}
+	}
+	if _, isText := s.Of.(model.TextValue); !isText { // a number says little by itself
+		schema.Value.Extensions = map[string]any{"x-enum-varnames": names}
 	}
 	if s, ok := s.Of.(model.IntegerValue); ok && s.Bits < 32 {
 		schema.Value.Min, schema.Value.Max = nil, nil // the values say more
@@ -165,10 +169,10 @@ func (b *builder) object(s model.ObjectValue, use model.Use) *openapi3.SchemaRef
 			describe(member.Value, m.Doc)
 			member.Value.Deprecated = m.Deprecated
 			if m.Example != "" {
-				member.Value.Examples = []any{literal(m.Example, b.names.Resolve(m.Schema, use))}
+				member.Value.Examples = b.examples(m.Example, m.Schema, use)
 			}
 			if m.Default != "" {
-				member.Value.Default = literal(m.Default, b.names.Resolve(m.Schema, use))
+				member.Value.Default, _ = b.literal(m.Default, m.Schema, use)
 			}
 		}
 		schema.Value.Properties[m.Name] = member
@@ -215,22 +219,78 @@ func orNull(s *openapi3.SchemaRef) *openapi3.SchemaRef {
 	return s
 }
 
-// literal reads the text of a struct tag as a value of a schema. What is not of
-// its type stays a text.
-func literal(text string, s model.Schema) any {
-	switch s.(type) {
-	case model.TextValue:
-		return text
-	case model.Declared, model.BoolValue, model.IntegerValue, model.NumberValue, model.ListValue, model.DictValue,
-		model.ObjectValue, model.AnyValue:
-		decoder := json.NewDecoder(strings.NewReader(text))
-		decoder.UseNumber()
-		var v any
-		if decoder.Decode(&v) == nil && !decoder.More() {
-			return v
-		}
+// examples is what the text of an example tag stands for. One that is not of its
+// type is none.
+func (b *builder) examples(text string, s model.Schema, use model.Use) []any {
+	v, ok := b.literal(text, s, use)
+	if !ok {
+		return nil
 	}
-	return text
+	return []any{v}
+}
+
+// literal reads the text of a struct tag as a value of a schema, and reports
+// whether it is one. A list is JSON, or words with commas between.
+func (b *builder) literal(text string, s model.Schema, use model.Use) (v any, ok bool) {
+	if _, null := s.(model.NullOr); null && text == "null" {
+		return nil, true
+	}
+	of := b.names.Resolve(s, use)
+	declared, _ := of.(model.Declared)
+	if _, isText := of.(model.TextValue); isText || declared.Type == "string" {
+		return text, true
+	}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	isJSON := decoder.Decode(&v) == nil && !decoder.More()
+	list, isList := of.(model.ListValue)
+	switch {
+	case isJSON && isValue(v, of):
+		return v, true
+	case isList:
+		return b.words(text, list, use)
+	}
+	_, isAny := of.(model.AnyValue)
+	_, isDeclared := of.(model.Declared)
+	return text, isAny || isDeclared && declared.Type == ""
+}
+
+// isValue reports whether decoded JSON is a value of a schema.
+func isValue(v any, s model.Schema) bool {
+	switch s := s.(type) {
+	case model.BoolValue:
+		_, ok := v.(bool)
+		return ok
+	case model.IntegerValue:
+		n, ok := v.(json.Number)
+		return ok && !strings.ContainsAny(n.String(), ".eE")
+	case model.NumberValue:
+		_, ok := v.(json.Number)
+		return ok
+	case model.ListValue:
+		_, ok := v.([]any)
+		return ok
+	case model.DictValue, model.ObjectValue:
+		_, ok := v.(map[string]any)
+		return ok
+	case model.Declared, model.AnyValue:
+		return true
+	default:
+		panic(fmt.Sprintf("openapi: unhandled schema %T", s))
+	}
+}
+
+// words reads a list of words with commas between.
+func (b *builder) words(text string, of model.ListValue, use model.Use) (any, bool) {
+	list := []any{}
+	for word := range strings.SplitSeq(text, ",") {
+		v, ok := b.literal(strings.TrimSpace(word), of.Elem, use)
+		if !ok {
+			return nil, false
+		}
+		list = append(list, v)
+	}
+	return list, true
 }
 
 // declared writes what a schema directive says.

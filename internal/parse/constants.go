@@ -75,22 +75,26 @@ func literalOf(value constant.Value) string {
 
 // docOfConstant returns the doc comment of a constant, or the comment behind it.
 func (p *parser) docOfConstant(c *types.Const) string {
-	for _, spec := range p.specs() {
+	for gen, spec := range p.specs() {
 		spec, ok := spec.(*ast.ValueSpec)
 		if !ok || !slices.ContainsFunc(spec.Names, func(name *ast.Ident) bool { return p.info.Defs[name] == c }) {
 			continue
 		}
-		return valueDoc(spec)
+		return valueDoc(gen, spec)
 	}
-	if spec, ok := p.foreignSpec(c).spec.(*ast.ValueSpec); ok {
-		return valueDoc(spec)
+	found := p.foreignSpec(c)
+	if spec, ok := found.spec.(*ast.ValueSpec); ok {
+		return valueDoc(found.decl, spec)
 	}
 	return ""
 }
 
-func valueDoc(spec *ast.ValueSpec) string {
-	if spec.Doc != nil {
+func valueDoc(gen *ast.GenDecl, spec *ast.ValueSpec) string {
+	switch {
+	case spec.Doc != nil:
 		return docText(spec.Doc)
+	case gen.Doc != nil && !gen.Lparen.IsValid():
+		return docText(gen.Doc)
 	}
 	return docText(spec.Comment)
 }

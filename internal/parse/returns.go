@@ -17,6 +17,9 @@ func (p *parser) describeResult(result *model.Result, sig signature, i int) {
 			t = w.args[0]
 		}
 		result.Encodes, _ = p.spellType(t)
+		if status := p.constantStatus(t); as.Statused && status != 0 {
+			result.Statuses = []int{status}
+		}
 	case model.Lines:
 		if seq, ok := sequenceOf(sig.results[i].v.Type()); ok {
 			result.Encodes, _ = p.spellType(seq.elem)

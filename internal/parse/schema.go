@@ -136,6 +136,9 @@ func (d *describer) composed(t types.Type, use model.Use) model.Schema {
 // keySchema is the schema of the names that the keys of a map are written as, if
 // those are numbers.
 func keySchema(key types.Type) model.Schema {
+	if isUUID(key) {
+		return textOf(key)
+	}
 	if unmarshalsText(key) || marshalsText(key, false) || !isKind(key, types.IsInteger) {
 		return nil
 	}
@@ -289,7 +292,7 @@ func readableName(t types.Type) string {
 	case *types.Slice:
 		return readableName(t.Elem()) + "List"
 	case *types.Array:
-		return readableName(t.Elem()) + "List"
+		return readableName(t.Elem()) + "Array"
 	case *types.Map:
 		return readableName(t.Elem()) + "Map"
 	}
