@@ -43,6 +43,7 @@ func (a *app) check(ctx context.Context, patterns []string, diff bool) error {
 		return usagef("--diff and --format %s both want standard output", a.format).
 			withHint("leave out one of them")
 	}
+	a.above = true
 	r, err := a.read(ctx, patterns)
 	if err != nil {
 		return err

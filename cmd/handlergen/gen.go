@@ -38,6 +38,7 @@ func (a *app) genCommand() *cobra.Command {
 }
 
 func (a *app) gen(ctx context.Context, patterns []string) error {
+	a.above = !underGoGenerate() // which runs in those directories by itself
 	r, err := a.read(ctx, patterns)
 	if err != nil {
 		return err
@@ -56,10 +57,14 @@ func (a *app) gen(ctx context.Context, patterns []string) error {
 	return problems
 }
 
+// underGoGenerate reports whether go generate runs the command, for one package
+// after the other.
+func underGoGenerate() bool { return os.Getenv("GOFILE") != "" }
+
 // tell names the files that were changed. Like other generators it is silent
 // under go generate.
 func (a *app) tell(changed []generate.File) {
-	if os.Getenv("GOFILE") != "" && !a.verbose {
+	if underGoGenerate() && !a.verbose {
 		return
 	}
 	for _, f := range changed {

@@ -35,7 +35,7 @@ func (a *app) config(patterns []string) generate.Config {
 	if len(patterns) == 0 {
 		patterns = []string{defaultPattern()}
 	}
-	return generate.Config{Dir: a.dir, Patterns: patterns, Tags: a.tags, Docs: a.docs}
+	return generate.Config{Dir: a.dir, Patterns: patterns, Tags: a.tags, Above: a.above, Docs: a.docs}
 }
 
 // defaultPattern is the package of the file with the go:generate line, or all

@@ -30,6 +30,7 @@ type Config struct {
 	Patterns []string // as for the go command
 	Tags     string   // build tags, comma-separated
 	Env      []string // of the go command; nil for the process's own
+	Above    bool     // documents of directories above count as well, if they cover what patterns name
 	Docs     bool     // read comments of dependencies too, even if no directive names a document
 }
 

@@ -106,7 +106,7 @@ func documents(found *scan, loaded *loaded, all []*model.Package) []Document {
 	var list []Document
 	first := map[string]model.Document{} // by file
 	for _, pkg := range all {
-		if found.dirs[pkg.Dir].beside {
+		if d := found.dirs[pkg.Dir]; d.beside && !d.above {
 			continue
 		}
 		for _, doc := range pkg.Documents {

@@ -21,6 +21,7 @@ type directory struct {
 	outputs []string // names of the files that handlergen wrote
 	names   bool     // there may be a directive that names a document
 	beside  bool     // the patterns do not mean it: a document covers it
+	above   bool     // beside, and there may be a document in it that covers what they mean
 }
 
 // A scan is the directories that some patterns mean, as far as that can be
@@ -61,10 +62,36 @@ func scanPatterns(ctx context.Context, cfg Config) (*scan, error) {
 			result.dirs[d.path] = d
 		}
 	}
+	if cfg.Above {
+		result.addAbove()
+	}
 	if err := s.cover(result); err != nil {
 		return nil, err
 	}
 	return result, nil
+}
+
+// addAbove adds the directories above those found, up to that of the module,
+// which may have documents that cover them.
+func (s *scan) addAbove() {
+	seen := map[string]bool{}
+	for _, d := range s.candidates() {
+		root := moduleDir(d.path)
+		for dir := d.path; root != "" && dir != root; {
+			if dir = filepath.Dir(dir); seen[dir] {
+				break
+			}
+			seen[dir] = true
+			entries, err := os.ReadDir(dir)
+			if err != nil || s.dirs[dir] != nil {
+				continue
+			}
+			if up := readDirectory(dir, entries); up != nil && up.names {
+				up.beside, up.above = true, true
+				s.dirs[dir] = up
+			}
+		}
+	}
 }
 
 // cover adds the directories that documents cover, since a document has the
@@ -75,7 +102,7 @@ func (s *scanner) cover(found *scan) error {
 		return err
 	}
 	for _, d := range found.candidates() {
-		if !d.names || d.beside {
+		if !d.names || d.beside && !d.above {
 			continue
 		}
 		below, err := s.walk(tree{root: d.path, name: "./.", glob: everything, module: s.moduleOf(d.path)})
