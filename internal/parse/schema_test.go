@@ -215,3 +215,27 @@ func PutSmall(body runtime.JSON[Small]) {}
 		t.Errorf("schemas (-want +got):\n%s", diff)
 	}
 }
+
+// What is sent and required is never null. That is said of members, not of what
+// is received, which rules check.
+func TestNeverNull(t *testing.T) {
+	pkg := mustRead(t, `
+type Inner struct{ N int }
+
+type Page struct {
+	May   []string            `+"`json:\"may\"`"+`
+	List  []string            `+"`json:\"list\" validate:\"required\"`"+`
+	Lists map[string][]*Inner `+"`json:\"lists\" validate:\"required,min=1,dive,required,dive,required\"`"+`
+	Inner map[string][]string `+"`json:\"inner\" validate:\"dive,required\"`"+`
+	One   *Inner              `+"`json:\"one\" validate:\"required\"`"+`
+	Text  string              `+"`json:\"text\" validate:\"required\"`"+`
+}
+
+//handlergen:route GET /page
+func Get() Page { return Page{} }`)
+	const want = `{may [-1 text]|null; list [-1 text]; lists {* [-1 #example.com/shop.Inner]}; ` +
+		`inner {* [-1 text]}|null; one #example.com/shop.Inner; text text}`
+	if got := describeSchema(pkg.Components[0].Schema); got != want {
+		t.Errorf("schema\n%s, want\n%s", got, want)
+	}
+}
