@@ -6,15 +6,17 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // TestMain says how much was proved, and, when everything ran, which answers of
 // the document nobody got. Whatever clients do, it is no error of the server, so
-// its log has none.
+// its log has none. Applications that are closed leave nothing behind.
 func TestMain(m *testing.M) {
 	var errs faults
 	slog.SetDefault(slog.New(slog.NewTextHandler(&errs, &slog.HandlerOptions{Level: slog.LevelError})))
@@ -24,6 +26,10 @@ func TestMain(m *testing.M) {
 		fmt.Printf("the log has errors:\n%s", text)
 		code = 1
 	}
+	if text := leftBehind(); text != "" {
+		fmt.Printf("applications that are closed still run:\n%s\n", text)
+		code = 1
+	}
 	if run := flag.Lookup("test.run").Value.String(); run == "" {
 		if unseen := document().unseen(); len(unseen) > 0 {
 			fmt.Printf("the document promises answers that no test got:\n\t%s\n", strings.Join(unseen, "\n\t"))
@@ -31,6 +37,25 @@ func TestMain(m *testing.M) {
 		}
 	}
 	os.Exit(code)
+}
+
+// leftBehind returns the stack of a goroutine of a database or a server that
+// does not end, or "".
+func leftBehind() (left string) {
+	stacks := make([]byte, 1<<20)
+	for range 500 {
+		left = ""
+		for stack := range strings.SplitSeq(string(stacks[:runtime.Stack(stacks, true)]), "\n\n") {
+			if strings.Contains(stack, "database/sql.") || strings.Contains(stack, "net/http.(*conn)") {
+				left = stack
+			}
+		}
+		if left == "" {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return left
 }
 
 // faults are lines of a log, written by many goroutines.

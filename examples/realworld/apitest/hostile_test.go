@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -30,7 +31,7 @@ func TestHostile(t *testing.T) {
 						header := http.Header{"Content-Type": {"application/json"}, "Authorization": {"Token " + ann.token}}
 						errs := ann.do(e.method, e.path, header, body).is(422).at("errors").(map[string]any)
 						for key := range errs {
-							if !contains([]string{"body", envelope, "username", "email", "password", "title", "description"}, key) {
+							if !slices.Contains([]string{"body", envelope, "username", "email", "password", "title", "description"}, key) {
 								ann.Errorf("%s %s with %.60q: the key is %s", e.method, e.path, body, key)
 							}
 						}

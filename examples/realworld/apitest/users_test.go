@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -35,7 +36,7 @@ func TestRegister(t *testing.T) {
 					c.row(fmt.Sprintf("%s %q", missing, value), func(c *client) {
 						fields, errs := []any{}, []any{}
 						for name, good := range all {
-							if !contains(missing, name) {
+							if !slices.Contains(missing, name) {
 								fields = append(fields, name, good)
 								continue
 							}
@@ -276,15 +277,6 @@ func TestUser(t *testing.T) {
 			}
 		}},
 	)
-}
-
-func contains(list []string, text string) bool {
-	for _, element := range list {
-		if element == text {
-			return true
-		}
-	}
-	return false
 }
 
 func TestProfiles(t *testing.T) {
