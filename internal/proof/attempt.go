@@ -75,10 +75,14 @@ func paramAttempts(p node, base attempt) (list []attempt) {
 	return list
 }
 
-// content returns the media type and the schema of the body.
+// content returns the media type and the schema of the body; of JSON lines it is
+// that of a line.
 func (o Operation) content() (media string, schema node, ok bool) {
 	content := o.at("requestBody").at("content")
 	for _, media := range content.keys() {
+		if of := content.at(media); of.has("x-item-schema") {
+			return media, of.at("x-item-schema"), true
+		}
 		return media, content.at(media).at("schema"), true
 	}
 	return "", node{}, false
@@ -117,8 +121,10 @@ func (o Operation) bodyAttempts(base attempt) (list []attempt) {
 	if media != "*/*" {
 		with("another media type", false, &bodyOf{"application/x-nobody-knows", base.body.text})
 	}
-	if media == "application/json" {
+	if forms[media] == inJSON {
 		with("no JSON", false, &bodyOf{media, "{"})
+	}
+	if media == "application/json" {
 		with("two values", false, &bodyOf{media, base.body.text + " 1"})
 	}
 	if n := o.limit(); n > 0 && n < 1<<20 {
@@ -148,12 +154,18 @@ func (o Operation) limit() int {
 	return int(n)
 }
 
-func short(value any) string {
+func asJSON(value any) string {
 	text, _ := json.Marshal(value)
-	if len(text) > 80 {
-		return string(text[:60]) + "…" + fmt.Sprint(len(text))
-	}
 	return string(text)
+}
+
+// short is the JSON of a value for messages.
+func short(value any) string {
+	text := asJSON(value)
+	if len(text) > 80 {
+		return text[:60] + "…" + fmt.Sprint(len(text))
+	}
+	return text
 }
 
 // write writes a body.
@@ -166,9 +178,11 @@ func (n node) write(media string, value any) *bodyOf {
 	case "*/*":
 		text, _ := value.(string)
 		return &bodyOf{"text/plain", text}
+	case "application/x-ndjson":
+		line := asJSON(value)
+		return &bodyOf{media, line + "\n" + line}
 	}
-	text, _ := json.Marshal(value)
-	return &bodyOf{media, string(text)}
+	return &bodyOf{media, asJSON(value)}
 }
 
 // partType is the first media type that a file may have.

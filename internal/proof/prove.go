@@ -2,6 +2,7 @@ package proof
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -49,91 +50,131 @@ type T interface {
 // Sent counts requests.
 type Sent struct {
 	Allowed, Forbidden int
-	Succeeded          int // those of the allowed ones whose answers are no errors
+	Succeeded          int             // those of the allowed ones whose answers are no errors
+	Excused            map[string]bool // the exceptions that were needed
 }
 
-// maxProblems is how many problems of one operation are shown.
-const maxProblems = 5
+// Add adds up.
+func (s *Sent) Add(more Sent) {
+	s.Allowed += more.Allowed
+	s.Forbidden += more.Forbidden
+	s.Succeeded += more.Succeeded
+	if s.Excused == nil {
+		s.Excused = map[string]bool{}
+	}
+	maps.Copy(s.Excused, more.Excused)
+}
 
 // Prove makes the requests of all operations of a document.
 func (d *Document) Prove(t T, target Target) (sent Sent) {
 	t.Helper()
 	for _, o := range d.Operations() {
-		n := o.prove(t, target)
-		sent.Allowed += n.Allowed
-		sent.Forbidden += n.Forbidden
-		sent.Succeeded += n.Succeeded
+		p := &prover{T: t, Operation: o, Target: target, id: target.Name + " " + o.Method + " " + o.Path}
+		p.sent.Excused = map[string]bool{}
+		p.prove()
+		sent.Add(p.sent)
 	}
 	return sent
 }
 
-// prove makes the requests of one operation.
-func (o Operation) prove(t T, target Target) (sent Sent) {
-	t.Helper()
-	id := target.Name + " " + o.Method + " " + o.Path
-	excepted := target.Except[id] != "" || target.Except[target.Name] != ""
-	problems := 0
-	report := func(format string, args ...any) {
-		if problems++; problems <= maxProblems {
-			t.Errorf(id+": "+format, args...)
+// A prover makes the requests of one operation.
+type prover struct {
+	T
+	Operation
+	Target
+	id       string
+	sent     Sent
+	problems int
+}
+
+// maxProblems is how many problems of one operation are shown.
+const maxProblems = 5
+
+func (p *prover) report(format string, args ...any) {
+	p.Helper()
+	if p.problems++; p.problems <= maxProblems {
+		p.Errorf(p.id+": "+format, args...)
+	}
+}
+
+// reportUnexpected is report for what an exception may excuse.
+func (p *prover) reportUnexpected(format string, args ...any) {
+	p.Helper()
+	for _, key := range []string{p.id, p.Name} {
+		if p.Except[key] != "" {
+			p.sent.Excused[key] = true
+			return
 		}
 	}
-	attempts, ok := o.attempts()
-	if !ok && !excepted {
-		report("no request can be made from the document")
+	p.report(format, args...)
+}
+
+func (p *prover) prove() {
+	p.Helper()
+	attempts, ok := p.attempts()
+	if !ok {
+		p.reportUnexpected("no request can be made from the document")
 	}
-	addr := target.Addr
+	addr := p.Addr
 	if addr == "" {
-		server := httptest.NewServer(target.Handler())
+		server := httptest.NewServer(p.Handler())
 		defer server.Close()
 		defer server.CloseClientConnections()
 		addr = server.Listener.Addr().String()
 	}
+	for _, a := range attempts {
+		if r, ok := p.request(a); ok {
+			p.send(addr, a, r)
+		}
+	}
+	if p.Strict && p.sent.Succeeded == 0 {
+		p.reportUnexpected("none of %d requests succeeded", p.sent.Allowed)
+	}
+	if p.problems > maxProblems {
+		p.Errorf("%s: and %d more", p.id, p.problems-maxProblems)
+	}
+}
+
+// send makes one request and judges the answer.
+func (p *prover) send(addr string, a attempt, r *Request) {
+	p.Helper()
+	if a.credentials {
+		p.authorize(p.Operation, r)
+	}
+	if p.Edit != nil {
+		p.Edit(p.Operation, r)
+	}
 	read := io.ReadAll
-	if o.isStream() {
+	if p.isStream() {
 		read = firstOf
 	}
-	for _, a := range attempts {
-		r, ok := o.request(a)
-		if !ok {
-			continue
+	res, err := r.send(addr, read)
+	if err != nil {
+		if p.Strict {
+			p.report("%s: %v", a.what, err)
 		}
-		if a.credentials {
-			target.authorize(o, r)
-		}
-		if target.Edit != nil {
-			target.Edit(o, r)
-		}
-		res, err := r.send(addr, read)
-		if err != nil {
-			if target.Strict {
-				report("%s: %v", a.what, err)
-			}
-			continue
-		}
-		if a.allowed {
-			sent.Allowed++
-		} else {
-			sent.Forbidden++
-		}
-		if a.allowed && res.StatusCode < 400 {
-			sent.Succeeded++
-		}
-		if target.isRefusal(o, res, a.allowed) == a.allowed && !excepted {
-			report("%s: allowed is %t, but the answer is %s %s\n%s %s %v\n%.300s",
-				a.what, a.allowed, res.Status, res.Text, r.Method, r.Target, r.Header, r.Body)
-		}
-		for _, problem := range o.Undocumented(res) {
-			report("%s: %s\n%s %s", a.what, problem, res.Status, res.Text)
-		}
+		return
 	}
-	if sent.Succeeded == 0 && target.Strict && !excepted {
-		report("none of %d requests succeeded", sent.Allowed)
+	p.count(a.allowed, res)
+	if p.isRefusal(p.Operation, res, a.allowed) == a.allowed {
+		p.reportUnexpected("%s: allowed is %t, but the answer is %s %s\n%s %s %v\n%.300s",
+			a.what, a.allowed, res.Status, res.Text, r.Method, r.Target, r.Header, r.Body)
 	}
-	if problems > maxProblems {
-		t.Errorf("%s: and %d more", id, problems-maxProblems)
+	for _, problem := range p.Undocumented(res) {
+		p.report("%s: %s\n%s %s", a.what, problem, res.Status, res.Text)
 	}
-	return sent
+}
+
+func (p *prover) count(allowed bool, res *Answer) {
+	switch {
+	case !allowed:
+		p.sent.Forbidden++
+	case res.StatusCode < 400:
+		p.sent.Allowed++
+		p.sent.Succeeded++
+	default:
+		p.sent.Allowed++
+	}
 }
 
 // authorize adds the credentials of the last alternative, which wants the most.

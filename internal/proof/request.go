@@ -210,5 +210,5 @@ func textsOf(value any) (texts []string, keyed map[string][]string) {
 	case nil:
 		return nil, nil
 	}
-	return []string{short(value)}, nil
+	return []string{asJSON(value)}, nil
 }
