@@ -217,16 +217,19 @@ func (r *ruler) unique(d demand, t types.Type) model.Rule {
 
 // compare demands a number or a length.
 func (r *ruler) compare(d demand, t types.Type, op string) model.Rule {
-	if !r.takes(d, "1") {
-		return nil
-	}
 	amount, unit := amountOf(t)
+	example := "1"
+	if fullName(t) == "time.Duration" {
+		example = "1s"
+	}
 	switch {
 	case amount == "":
 		n := r.refuse(d, "%s does not fit %s, which is %s", d.name, r.what, r.p.typeString(t))
 		if fullName(t) == "time.Time" {
 			n.hint("compare times in a method Validate() error")
 		}
+		return nil
+	case !r.takes(d, example):
 		return nil
 	case amount == model.Itself:
 		limit, ok := r.number(d.arg, d.arg.text, t)
