@@ -334,12 +334,38 @@ func (p *parser) unknownMiddleware(name arg) {
 			hint("declare var %[1]s = %[2]s.%[3]s and write %[1]s", p.variableName(member), pkg, member)
 		return
 	}
+	if of := p.strangerWith(name.value); of != nil {
+		n := p.report(diag.BadMiddleware, name, "%s is a method of %s, which is not the state", name.value, of.Name())
+		if p.state.spec == nil {
+			n.hint("write //handlergen:state above %s", of.Name())
+		} else {
+			n.hint("add a field to %[1]s: %[2]s *%[2]s", p.state.named.Obj().Name(), of.Name())
+		}
+		return
+	}
 	n := p.report(diag.BadMiddleware, name, "there is no middleware %s", name.value)
 	if near, ok := diag.Nearest(name.value, p.middlewareNames()); ok {
 		n.hint("did you mean %s?", near)
 	} else {
 		n.hint(middlewareHint)
 	}
+}
+
+// strangerWith returns a struct type of the package that is not the state and has
+// middleware of a name as a method.
+func (p *parser) strangerWith(name string) *types.TypeName {
+	scope := p.types.Scope()
+	for _, candidate := range scope.Names() {
+		of, ok := scope.Lookup(candidate).(*types.TypeName)
+		if !ok || of.IsAlias() {
+			continue
+		}
+		_, isStruct := of.Type().Underlying().(*types.Struct)
+		if method := p.methodOf(of.Type(), name); isStruct && method != nil && isMiddleware(method.Type()) {
+			return of
+		}
+	}
+	return nil
 }
 
 // variableName makes a name for a variable that holds what another package
