@@ -56,7 +56,7 @@ type Viewer struct {
 // View finds out who makes a request.
 //
 //handlergen:extractor
-//handlergen:security header Authorization optional name=Token "Token and a space before the token of a user"
+//handlergen:security header Authorization optional name=Token "The word Token, a space, and the token of a user"
 func (a *App) View(ctx context.Context, header http.Header) Viewer {
 	scheme, token, _ := strings.Cut(header.Get("Authorization"), " ")
 	if token == "" || !strings.EqualFold(scheme, "Token") && !strings.EqualFold(scheme, "Bearer") {
@@ -75,7 +75,7 @@ type Member struct{ store.User }
 // Authenticate finds the user who makes a request, and refuses all others.
 //
 //handlergen:extractor
-//handlergen:security header Authorization name=Token "Token and a space before the token of a user"
+//handlergen:security header Authorization name=Token "The word Token, a space, and the token of a user"
 //handlergen:response 401 "the token is missing or invalid"
 func (a *App) Authenticate(ctx context.Context, viewer Viewer) (Member, error) {
 	if viewer.refusal != nil {
