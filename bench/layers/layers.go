@@ -121,7 +121,7 @@ func Layers(out io.Writer) []Layer {
 		{
 			Name: "Timeout of JSON", Request: "json", Bare: Decode,
 			Ours: timeout, Chi: chiTimeout, Std: stdTimeout,
-			Note: "the same around a handler that decodes 1 KB of JSON and encodes it again",
+			Note: "the same around a handler that decodes 1 KB of JSON and encodes it again, whose 43 allocations are among those here",
 		},
 		{
 			Name: "BodyLimit", Request: "body", Bare: Read,
