@@ -60,9 +60,10 @@ func Build(pkgs []*model.Package, info Info) (*openapi3.T, error) {
 // A builder makes one document of several packages.
 type builder struct {
 	doc        *openapi3.T
-	owners     map[string]Owner  // by "GET /users/{}"
-	paths      map[string]string // by shape: "/users/{id}" by "/users/{}"
-	ids        map[string]bool   // of operations
+	owners     map[string]Owner            // by "GET /users/{}"
+	paths      map[string]string           // by shape: "/users/{id}" by "/users/{}"
+	ids        map[string]bool             // of operations
+	apart      map[*openapi3.Operation]int // how far an operation is from its path; see apart
 	names      *wire.Components
 	components map[string]bool           // the names that are referred to
 	tags       map[string]string         // descriptions by name
@@ -76,7 +77,7 @@ func newBuilder(pkgs []*model.Package) *builder {
 			OpenAPI: Version, Paths: openapi3.NewPaths(),
 			Components: &openapi3.Components{Schemas: openapi3.Schemas{}},
 		},
-		owners: map[string]Owner{}, paths: map[string]string{}, ids: map[string]bool{}, names: wire.NameComponents(pkgs, "Problem"),
+		owners: map[string]Owner{}, paths: map[string]string{}, ids: map[string]bool{}, apart: map[*openapi3.Operation]int{}, names: wire.NameComponents(pkgs, "Problem"),
 		components: map[string]bool{}, tags: map[string]string{}, secured: map[string]model.Security{},
 	}
 }

@@ -41,9 +41,23 @@ func (p *pack) addRoute(h model.Handler, r model.Route) error {
 		if host != "" {
 			op.Servers = &openapi3.Servers{{URL: "//" + host}}
 		}
+		p.apart[op] = apart(r.Pattern)
 		p.add(path, method, op)
 	}
 	return nil
+}
+
+// apart says how far a pattern is from what a path in a document means: one for
+// all hosts that takes a segment for each wildcard.
+func apart(pattern string) int {
+	host, path := wire.SplitHost(pattern)
+	switch {
+	case host != "":
+		return 2
+	case strings.HasSuffix(path, "...}"):
+		return 1
+	}
+	return 0
 }
 
 // pathOf returns the path that others of its shape have: to OpenAPI /users/{id}
@@ -99,7 +113,7 @@ func (p *pack) add(path, method string, op *openapi3.Operation) {
 			item.SetOperation(method, op)
 			return
 		}
-		if known.Servers != nil && op.Servers == nil { // for all hosts
+		if p.apart[op] < p.apart[known] {
 			item.SetOperation(method, op)
 			op = known
 		}
