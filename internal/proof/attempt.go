@@ -79,13 +79,15 @@ func paramAttempts(p node, base attempt) (list []attempt) {
 // that of a line.
 func (o Operation) content() (media string, schema node, ok bool) {
 	content := o.at("requestBody").at("content")
-	for _, media := range content.keys() {
-		if of := content.at(media); of.has("x-item-schema") {
-			return media, of.at("x-item-schema"), true
-		}
-		return media, content.at(media).at("schema"), true
+	if len(content.keys()) == 0 {
+		return "", node{}, false
 	}
-	return "", node{}, false
+	media = content.keys()[0]
+	schema = content.at(media).at("schema")
+	if lines := content.at(media).at("x-item-schema"); lines.value != nil {
+		schema = lines
+	}
+	return media, schema, true
 }
 
 func (o Operation) firstBody() (*bodyOf, bool) {
