@@ -2,9 +2,11 @@ package openapi
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -123,15 +125,34 @@ func (p *pack) add(path, method string, op *openapi3.Operation) {
 }
 
 // openPath writes the path of a pattern as OpenAPI does: {rest...} is a
-// parameter like others, and {$} is nothing.
+// parameter like others, and {$} is nothing. Outside of parameters, letters that
+// are not ASCII are escaped as in requests; their names do without such letters
+// too, since tools look for none there.
 func openPath(path string) string {
-	path = strings.TrimSuffix(path, "{$}")
-	return strings.ReplaceAll(path, "...}", "}")
+	path = strings.ReplaceAll(strings.TrimSuffix(path, "{$}"), "...}", "}")
+	var b strings.Builder
+	for path != "" {
+		literal, rest, found := strings.Cut(path, "{")
+		for _, c := range literal {
+			if c < utf8.RuneSelf {
+				b.WriteRune(c)
+			} else {
+				b.WriteString(url.PathEscape(string(c)))
+			}
+		}
+		if !found {
+			break
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		b.WriteString("{" + asciiName(name) + "}")
+		path = after
+	}
+	return b.String()
 }
 
 func (p *pack) operation(h model.Handler, r model.Route, method string) *openapi3.Operation {
 	op := &openapi3.Operation{
-		OperationID: p.operationID(r, method), Summary: strings.TrimSuffix(r.Summary, "."), Tags: p.tagsOf(h, r),
+		OperationID: asciiName(p.operationID(r, method)), Summary: strings.TrimSuffix(r.Summary, "."), Tags: p.tagsOf(h, r),
 		Deprecated: r.Deprecated,
 	}
 	if oneLine(r.Description) != oneLine(r.Summary) {
