@@ -60,9 +60,16 @@ func browse(t *testing.T, address, js string) string {
 		}
 		done <- string(text)
 	})
-	site.Handle("/", &httputil.ReverseProxy{
+	proxy := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }, FlushInterval: -1,
 		ErrorLog: log.New(io.Discard, "", 0), // streams are broken off on purpose
+	}
+	site.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		// Else net/http takes the rest of a body from the proxy when its answer begins.
+		if err := http.NewResponseController(w).EnableFullDuplex(); err != nil {
+			t.Error(err)
+		}
+		proxy.ServeHTTP(w, r)
 	})
 	server := httptest.NewServer(site)
 	defer server.Close()
