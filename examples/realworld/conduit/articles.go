@@ -178,7 +178,7 @@ func (a *App) UpdateArticle(ctx context.Context, own OwnArticle, body runtime.JS
 //
 //handlergen:route DELETE /articles/{slug} status=204 tags=Articles
 func (a *App) DeleteArticle(ctx context.Context, own OwnArticle) error {
-	return a.store.DeleteArticle(ctx, own.ID)
+	return worded(a.store.DeleteArticle(ctx, own.ID), "article")
 }
 
 // CreateArticleFavorite makes an article one of the user's favorites.

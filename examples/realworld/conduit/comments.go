@@ -82,5 +82,5 @@ func (a *App) FindOwnComment(ctx context.Context, member Member, article store.A
 //
 //handlergen:route DELETE /articles/{slug}/comments/{id} status=204 tags=Comments
 func (a *App) DeleteArticleComment(ctx context.Context, own OwnComment) error {
-	return a.store.DeleteComment(ctx, own.ID)
+	return worded(a.store.DeleteComment(ctx, own.ID), "comment")
 }

@@ -72,7 +72,7 @@ var (
 		VALUES (:slug, :title, :description, :body, :author, :now, :now) RETURNING id`)
 	updateArticle = sqlText(`UPDATE articles SET slug = :slug, title = :title, description = :description, body = :body,
 		updated_at = max(:now, updated_at + 1) WHERE id = :id`)
-	deleteArticle  = sqlText(`DELETE FROM articles WHERE id = ?`)
+	deleteArticle  = sqlText(`DELETE FROM articles WHERE id = ? RETURNING id`)
 	insertTags     = sqlText(`INSERT OR IGNORE INTO tags (article_id, tag) SELECT ?, value FROM json_each(?)`)
 	deleteTags     = sqlText(`DELETE FROM tags WHERE article_id = ?`)
 	allTags        = sqlText(`SELECT DISTINCT tag FROM tags ORDER BY tag`)
@@ -205,9 +205,10 @@ func (s session) setTags(ctx context.Context, id int64, tags []string) error {
 	return s.exec(ctx, insertTags, id, string(list))
 }
 
-// DeleteArticle removes an article with its comments and favorites.
+// DeleteArticle removes an article with its comments and favorites, or returns
+// [ErrNotFound].
 func (s *Store) DeleteArticle(ctx context.Context, id int64) error {
-	return s.alone().exec(ctx, deleteArticle, id)
+	return s.alone().one(ctx, deleteArticle, []any{&id}, id)
 }
 
 // Favorite makes an article one of a user's favorites, if it is not yet, and

@@ -26,7 +26,7 @@ var (
 	commentsOf    = sqlText(selectComments + ` WHERE comments.article_id = :article ORDER BY comments.id`)
 	insertComment = sqlText(`INSERT INTO comments (article_id, author_id, body, created_at, updated_at)
 		VALUES (:article, :author, :body, :now, :now) RETURNING id`)
-	deleteComment = sqlText(`DELETE FROM comments WHERE id = ?`)
+	deleteComment = sqlText(`DELETE FROM comments WHERE id = ? RETURNING id`)
 )
 
 // Comments returns the comments on an article as the viewer sees them, the oldest
@@ -64,7 +64,7 @@ func (s *Store) AddComment(ctx context.Context, user, article int64, body string
 	return c, err
 }
 
-// DeleteComment removes a comment.
+// DeleteComment removes a comment, or returns [ErrNotFound].
 func (s *Store) DeleteComment(ctx context.Context, id int64) error {
-	return s.alone().exec(ctx, deleteComment, id)
+	return s.alone().one(ctx, deleteComment, []any{&id}, id)
 }

@@ -190,7 +190,8 @@ func TestDelete(t *testing.T) {
 		_, onFavorite := s.Favorite(t.Context(), ada.ID, article.ID)
 		_, onAdding := s.AddComment(t.Context(), ada.ID, article.ID, "too late")
 		_, onChange := s.ChangeArticle(t.Context(), ada.ID, article.ID, func(*store.Article) {})
-		for _, err := range []error{onArticle, onComment, onFavorite, onAdding, onChange} {
+		again := s.DeleteArticle(t.Context(), article.ID)
+		for _, err := range []error{onArticle, onComment, onFavorite, onAdding, onChange, again} {
 			if !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("error %v, want that nothing is found", err)
 			}
@@ -272,6 +273,9 @@ func TestComments(t *testing.T) {
 		}
 		if list := must[[]store.Comment](t)(s.Comments(t.Context(), 0, article.ID)); len(list) != 1 {
 			t.Errorf("afterwards: %+v", list)
+		}
+		if err := s.DeleteComment(t.Context(), first.ID); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("a comment that is deleted already: %v", err)
 		}
 	})
 }
