@@ -12,25 +12,21 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 )
 
-// command builds the program, once.
-var command = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "realworld")
-	if err != nil {
-		return "", err
+// command is the program, which TestCommand builds.
+var command string
+
+func build(t *testing.T) {
+	t.Helper()
+	command = filepath.Join(t.TempDir(), "realworld")
+	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", command, "..").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
 	}
-	file := filepath.Join(dir, "realworld")
-	build := exec.Command("go", "build", "-o", file, "..")
-	if output, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w\n%s", err, output)
-	}
-	return file, nil
-})
+}
 
 // A process is the program while it serves.
 type process struct {
@@ -45,11 +41,7 @@ var listening = regexp.MustCompile(`127\.0\.0\.1:[1-9]\d*`)
 // run starts the program on a free port, and returns when it listens.
 func run(t *testing.T, args ...string) *process {
 	t.Helper()
-	file, err := command()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &process{cmd: exec.Command(file, append([]string{"--addr", "127.0.0.1:0"}, args...)...), logged: make(chan string, 1)}
+	p := &process{cmd: exec.Command(command, append([]string{"--addr", "127.0.0.1:0"}, args...)...), logged: make(chan string, 1)}
 	p.cmd.Dir = t.TempDir()
 	output, err := p.cmd.StderrPipe()
 	if err != nil {
@@ -105,11 +97,7 @@ func TestCommand(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the program")
 	}
-	t.Cleanup(func() {
-		if file, err := command(); err == nil {
-			os.RemoveAll(filepath.Dir(file))
-		}
-	})
+	build(t)
 
 	t.Run("a file keeps everything when the program starts again", func(t *testing.T) {
 		proved.Add(1)
@@ -228,10 +216,6 @@ func TestCommand(t *testing.T) {
 		if err := os.WriteFile(garbage, []byte(strings.Repeat("this is no database\n", 1000)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		file, err := command()
-		if err != nil {
-			t.Fatal(err)
-		}
 		for name, c := range map[string]struct {
 			args   []string
 			secret string
@@ -251,7 +235,7 @@ func TestCommand(t *testing.T) {
 				proved.Add(1)
 				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 				defer cancel()
-				cmd := exec.CommandContext(ctx, file, c.args...)
+				cmd := exec.CommandContext(ctx, command, c.args...)
 				cmd.Dir = t.TempDir()
 				cmd.Env = append(os.Environ(), "CONDUIT_SECRET="+c.secret)
 				output, err := cmd.CombinedOutput()
