@@ -1,7 +1,6 @@
 package examples_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -18,6 +17,7 @@ import (
 	"github.com/handlergen/handlergen/examples/jwt"
 	"github.com/handlergen/handlergen/examples/proxy"
 	"github.com/handlergen/handlergen/examples/users"
+	"github.com/handlergen/handlergen/internal/tsc"
 )
 
 // TestClientsAreFresh holds the clients that are kept here against the handlers.
@@ -30,24 +30,6 @@ func TestClientsAreFresh(t *testing.T) {
 // TestTypeScriptClients calls the examples as testdata/clients.ts does. It needs
 // node, and the compiler of TypeScript from npm.
 func TestTypeScriptClients(t *testing.T) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("node is not installed")
-	}
-	npx, err := exec.LookPath("npx")
-	if err != nil {
-		t.Skip("npx is not installed")
-	}
-	tsc := func(args ...string) *exec.Cmd {
-		cmd := exec.CommandContext(t.Context(), npx, append([]string{"--yes", "--package", "typescript@5.9.3", "tsc"}, args...)...)
-		cmd.Dir = os.TempDir() // npx looks for packages here
-		cmd.Env = append(os.Environ(), "npm_config_fetch_retries=0")
-		return cmd
-	}
-	if out, err := tsc("--version").CombinedOutput(); err != nil {
-		t.Skipf("npx cannot run tsc of typescript@5.9.3: %.200s", out)
-	}
-
 	dir := t.TempDir()
 	for _, name := range []string{"users", "jwt", "chat", "dropbox", "proxy"} {
 		writeClient(t, "ts", filepath.Join(dir, name), "./"+name)
@@ -56,26 +38,12 @@ func TestTypeScriptClients(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config, err := json.Marshal(map[string]any{"compilerOptions": map[string]any{
-		"strict": true, "noUncheckedIndexedAccess": true, "exactOptionalPropertyTypes": true, "verbatimModuleSyntax": true,
-		"target": "ES2022", "module": "NodeNext", "lib": []string{"ES2022", "DOM"}, "types": []string{},
-	}})
-	if err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "clients.ts"), calls, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string][]byte{
-		"clients.ts": calls, "tsconfig.json": config, "package.json": []byte(`{"type": "module"}`),
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if out, err := tsc("--project", dir).CombinedOutput(); err != nil {
-		t.Fatalf("tsc: %v\n%s", err, out)
-	}
-	out, err := exec.CommandContext(t.Context(), node, append([]string{filepath.Join(dir, "clients.js")}, serveExamples(t)...)...).CombinedOutput()
-	if err != nil || !regexp.MustCompile(`(?m)^[3-9]\d checks$`).Match(out) {
-		t.Errorf("node: %v\n%s", err, out)
+	out := tsc.Run(t, filepath.Join(tsc.Compile(t, dir), "clients.js"), serveExamples(t)...)
+	if !regexp.MustCompile(`(?m)^[3-9]\d checks$`).MatchString(out) {
+		t.Error(out)
 	}
 }
 

@@ -142,17 +142,15 @@ func collectKinds(v reflect.Value, kinds map[string]bool) {
 	}
 }
 
-// TestClientArrives runs the tests in testdata/client: handlers that answer with
-// what they got are called through their client, with what is hard to send.
-func TestClientArrives(t *testing.T) {
-	root := filepath.Join(tmp, "arrives")
+// writeEcho writes a module with the handlers of testdata/client/echo.go, a test
+// from there, and clients.
+func writeEcho(t *testing.T, root, test string, clients ...generate.ClientConfig) *generate.Result {
+	t.Helper()
 	if err := writeModule(root); err != nil {
 		t.Fatal(err)
 	}
-	for to, from := range map[string]string{
-		"echo.go": "echo.go", "echoclient/echo_test.go": "echo_test.go",
-	} {
-		text, err := os.ReadFile(filepath.Join("testdata", "client", from))
+	for _, to := range []string{"echo.go", test} {
+		text, err := os.ReadFile(filepath.Join("testdata", "client", filepath.Base(to)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -164,16 +162,28 @@ func TestClientArrives(t *testing.T) {
 	if err != nil || len(result.Diags) > 0 {
 		t.Fatalf("%v %s", err, messages(result.Diags))
 	}
-	file, diags, err := generate.Client(result.Packages, generate.ClientConfig{Lang: "go", Dir: filepath.Join(root, "echoclient")})
-	if err != nil || len(diags) > 0 {
-		t.Fatalf("%v %s", err, messages(diags))
+	files := result.Files
+	for _, cfg := range clients {
+		file, diags, err := generate.Client(result.Packages, cfg)
+		if err != nil || len(diags) > 0 {
+			t.Fatalf("%v %s", err, messages(diags))
+		}
+		files = append(files, *file)
 	}
-	covers(t, result.Packages)
-	for _, f := range append(result.Files, *file) {
+	for _, f := range files {
 		if err := writeFile(f.Path, f.New); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return result
+}
+
+// TestClientArrives runs the tests in testdata/client: handlers that answer with
+// what they got are called through their client, with what is hard to send.
+func TestClientArrives(t *testing.T) {
+	root := filepath.Join(tmp, "arrives")
+	result := writeEcho(t, root, "echoclient/echo_test.go", generate.ClientConfig{Lang: "go", Dir: filepath.Join(root, "echoclient")})
+	covers(t, result.Packages)
 	cmd := exec.Command("go", "test", "./...")
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -95,6 +95,10 @@ var importRules = []importRule{
 		reason: "it is for tests and for make validate-openapi, and nothing that users run imports it",
 	},
 	{
+		dir: "internal/tsc", std: true,
+		reason: "it is for tests, and knows of modules in TypeScript, and not whose they are",
+	},
+	{
 		dir: "internal/watch", std: true, may: []string{"github.com/fsnotify/fsnotify"},
 		reason: "watching knows of files, and not what they mean",
 	},

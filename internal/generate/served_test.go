@@ -230,13 +230,10 @@ func serve(name string, routes func() any) {
 	return b.Bytes()
 }
 
-// start runs the program for the rest of the test and returns the address of
-// each case. With -v, what the program logs is shown if the test fails.
-func (s *served) start(t *testing.T) map[string]string {
+// launch runs a program until the test ends, and returns what it prints. It has
+// to end when its input does.
+func launch(t *testing.T, cmd *exec.Cmd) io.Reader {
 	t.Helper()
-	cmd := exec.Command(s.program)
-	var logged bytes.Buffer
-	cmd.Stderr = &logged
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -253,10 +250,23 @@ func (s *served) start(t *testing.T) map[string]string {
 		if err := cmd.Wait(); err != nil {
 			t.Error(err)
 		}
+	})
+	return out
+}
+
+// start runs the program for the rest of the test and returns the address of
+// each case. With -v, what the program logs is shown if the test fails.
+func (s *served) start(t *testing.T) map[string]string {
+	t.Helper()
+	cmd := exec.Command(s.program)
+	var logged bytes.Buffer
+	cmd.Stderr = &logged
+	t.Cleanup(func() { // when it has ended
 		if t.Failed() && testing.Verbose() {
 			t.Logf("the program logged:\n%s", logged.String())
 		}
 	})
+	out := launch(t, cmd)
 	addrs := map[string]string{}
 	lines := bufio.NewScanner(out)
 	for lines.Scan() && lines.Text() != "" {

@@ -2,15 +2,12 @@ package generate_test
 
 import (
 	"bufio"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -18,6 +15,7 @@ import (
 
 	"github.com/handlergen/handlergen/internal/generate"
 	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/tsc"
 )
 
 // unfetchable are the cases of which no client in TypeScript can be written, and
@@ -60,9 +58,7 @@ func TestTypeScript(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if out, err := compileTypeScript(t, dir); err != nil {
-		t.Errorf("tsc: %v\n%s", err, out)
-	}
+	tsc.Compile(t, dir)
 }
 
 // TestTypeScriptArrives runs testdata/client/echo_test.ts: handlers that answer
@@ -70,23 +66,17 @@ func TestTypeScript(t *testing.T) {
 // A browser is asked, too, if there is one.
 func TestTypeScriptArrives(t *testing.T) {
 	root := filepath.Join(tmp, "arrives-ts")
-	writeArrives(t, root)
-	if out, err := compileTypeScript(t, filepath.Join(root, "ts")); err != nil {
-		t.Fatalf("tsc: %v\n%s", err, out)
+	writeEcho(t, root, "ts/echo_test.ts",
+		generate.ClientConfig{Lang: "ts", Dir: filepath.Join(root, "ts")},
+		generate.ClientConfig{Lang: "ts", Dir: filepath.Join(root, "ts", "exact"), Int64: "bigint"})
+	for name, text := range map[string]string{"serve/main.go": serveEcho, "ts/run.ts": runEcho} {
+		if err := writeFile(filepath.Join(root, name), []byte(text)); err != nil {
+			t.Fatal(err)
+		}
 	}
+	js := tsc.Compile(t, filepath.Join(root, "ts"))
 	at := startProgram(t, root, "./serve")
-	js := filepath.Join(root, "ts", "js")
-	t.Run("node", func(t *testing.T) {
-		node, err := exec.LookPath("node")
-		if err != nil {
-			t.Skip("node is not installed")
-		}
-		out, err := exec.CommandContext(t.Context(), node, filepath.Join(js, "run.js"), at).CombinedOutput()
-		if err != nil {
-			t.Errorf("node: %v\n%s", err, out)
-		}
-		arrived(t, string(out), 500)
-	})
+	t.Run("node", func(t *testing.T) { arrived(t, tsc.Run(t, filepath.Join(js, "run.js"), at), 500) })
 	t.Run("browser", func(t *testing.T) { arrived(t, browse(t, at, js), 400) })
 }
 
@@ -98,46 +88,6 @@ func arrived(t *testing.T, out string, least int) {
 	_, err := fmt.Sscanf(out[strings.LastIndexByte(out, '\n')+1:], "%d checks, %d failures", &n, &failures)
 	if err != nil || n < least || failures > 0 {
 		t.Errorf("%s", out)
-	}
-}
-
-// writeArrives writes a module with the handlers, a program that serves them,
-// and clients of them.
-func writeArrives(t *testing.T, root string) {
-	t.Helper()
-	if err := writeModule(root); err != nil {
-		t.Fatal(err)
-	}
-	for to, from := range map[string]string{"echo.go": "echo.go", "ts/echo_test.ts": "echo_test.ts"} {
-		text, err := os.ReadFile(filepath.Join("testdata", "client", from))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := writeFile(filepath.Join(root, to), text); err != nil {
-			t.Fatal(err)
-		}
-	}
-	result, err := generatePackages(root, ".")
-	if err != nil || len(result.Diags) > 0 {
-		t.Fatalf("%v %s", err, messages(result.Diags))
-	}
-	files := result.Files
-	for dir, int64 := range map[string]string{"ts": "", "ts/exact": "bigint"} {
-		cfg := generate.ClientConfig{Lang: "ts", Dir: filepath.Join(root, dir), Int64: int64}
-		file, diags, err := generate.Client(result.Packages, cfg)
-		if err != nil || len(diags) > 0 {
-			t.Fatalf("%v %s", err, messages(diags))
-		}
-		files = append(files, *file)
-	}
-	files = append(files,
-		generate.File{Path: filepath.Join(root, "serve", "main.go"), New: []byte(serveEcho)},
-		generate.File{Path: filepath.Join(root, "ts", "run.ts"), New: []byte(runEcho)},
-	)
-	for _, f := range files {
-		if err := writeFile(f.Path, f.New); err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 
@@ -177,24 +127,7 @@ func startProgram(t *testing.T, dir, pkg string) string {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	cmd := exec.Command(program)
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		in.Close()
-		if err := cmd.Wait(); err != nil {
-			t.Error(err)
-		}
-	})
+	out := launch(t, exec.Command(program))
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
@@ -249,52 +182,3 @@ func golden(t *testing.T, name, text string) {
 		t.Errorf("%s: %s", name, diff)
 	}
 }
-
-// strictest is what tsc checks of the clients, and of the modules that use them.
-var strictest = map[string]any{
-	"strict": true, "noUncheckedIndexedAccess": true, "exactOptionalPropertyTypes": true,
-	"noImplicitOverride": true, "noPropertyAccessFromIndexSignature": true, "noImplicitReturns": true,
-	"noFallthroughCasesInSwitch": true, "noUnusedLocals": true, "noUnusedParameters": true,
-	"verbatimModuleSyntax": true, "isolatedModules": true, "erasableSyntaxOnly": true,
-	"target": "ES2022", "module": "NodeNext", "lib": []string{"ES2022", "DOM", "DOM.Iterable"}, "types": []string{},
-	"outDir": "js", "rootDir": ".",
-}
-
-// compileTypeScript compiles all modules in a directory to its subdirectory js.
-// The test is skipped where there is no compiler.
-func compileTypeScript(t *testing.T, dir string) (complaint string, err error) {
-	t.Helper()
-	tsc, problem := findTSC()
-	if problem != nil {
-		t.Skip(problem)
-	}
-	config, err := json.Marshal(map[string]any{"compilerOptions": strictest, "include": []string{"./**/*.ts"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range map[string]string{"tsconfig.json": string(config), "package.json": `{"type": "module"}`} {
-		if err := writeFile(filepath.Join(dir, name), []byte(text)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cmd := exec.CommandContext(t.Context(), tsc[0], append(tsc[1:], "--project", dir)...)
-	cmd.Dir = os.TempDir() // npx looks for packages here
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
-
-// findTSC returns the command of the compiler: that of npm, in a version that
-// runs on Node 20.
-var findTSC = sync.OnceValues(func() ([]string, error) {
-	npx, err := exec.LookPath("npx")
-	if err != nil {
-		return nil, errors.New("npx is not installed, which runs the compiler of TypeScript")
-	}
-	tsc := []string{npx, "--yes", "--package", "typescript@5.9.3", "tsc"}
-	probe := exec.Command(tsc[0], append(tsc[1:], "--version")...)
-	probe.Env = append(os.Environ(), "npm_config_fetch_retries=0") // where there is no network, that is soon known
-	if out, err := probe.CombinedOutput(); err != nil {
-		return nil, errors.New("npx cannot run tsc of typescript@5.9.3: " + strings.TrimSpace(string(out)))
-	}
-	return tsc, nil
-})
