@@ -302,18 +302,7 @@ func (m *method) guard(alloc []string, field string, at argument, fill func()) {
 		fill()
 		return
 	}
-	m.add(jen.If(allOf(conditions)).Block(m.block(fill)...))
-}
-
-func allOf(conditions []jen.Code) *jen.Statement {
-	all := jen.Null()
-	for i, c := range conditions {
-		if i > 0 {
-			all.Op("&&")
-		}
-		all.Add(c)
-	}
-	return all
+	m.add(jen.If(joined("&&", conditions)).Block(m.block(fill)...))
 }
 
 // sendSlots adds the values of slots.

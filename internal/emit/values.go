@@ -325,7 +325,7 @@ func (f *function) readOptionalValues(v *values) {
 	if len(found) == 0 {
 		return
 	}
-	f.add(jen.If(anyOf(found)).Block(f.block(func() { f.fillOptional(v) })...))
+	f.add(jen.If(joined("||", found)).Block(f.block(func() { f.fillOptional(v) })...))
 }
 
 // fillOptional reads values of which at least one is there.
@@ -337,12 +337,12 @@ func (f *function) fillOptional(v *values) {
 	f.add(raw(v.target.place + ".Present").Op("=").Add(f.yes()))
 }
 
-// anyOf joins conditions.
-func anyOf(conditions []jen.Code) *jen.Statement {
+// joined are conditions with an operator between them.
+func joined(operator string, conditions []jen.Code) *jen.Statement {
 	all := jen.Null()
 	for i, c := range conditions {
 		if i > 0 {
-			all.Op("||")
+			all.Op(operator)
 		}
 		all.Add(c)
 	}

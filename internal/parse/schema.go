@@ -101,17 +101,10 @@ func innerOf(t types.Type) types.Type {
 	if held, ok := heldInJSON(t); ok {
 		return held
 	}
-	switch u := t.Underlying().(type) {
-	case *types.Pointer:
-		return u.Elem()
-	case *types.Slice:
-		return u.Elem()
-	case *types.Array:
-		return u.Elem()
-	case *types.Map:
-		return u.Elem()
+	if pointer, ok := t.Underlying().(*types.Pointer); ok {
+		return pointer.Elem()
 	}
-	return nil
+	return elemOf(t)
 }
 
 // composed is the schema of a type by its kind.
