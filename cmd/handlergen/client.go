@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"go/token"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,11 +36,8 @@ would change.
 
 With diagnostics nothing is written and the exit code is 1.`
 
-// clientLanguages are the values of --lang, and int64Forms those of --int64.
-var (
-	clientLanguages = []string{"go", "ts"}
-	int64Forms      = []string{"number", "bigint"}
-)
+// clientLanguages are the values of --lang.
+var clientLanguages = slices.Sorted(maps.Keys(generate.ClientFiles))
 
 // A clientFlags is what the command line says of a client.
 type clientFlags struct {
@@ -68,11 +66,11 @@ func (a *app) clientCommand() *cobra.Command {
 	flags.StringVar(&f.lang, "lang", "", "write it in this `language`: "+orList(clientLanguages))
 	flags.StringVarP(&f.output, "output", "o", "", "write to this `dir`")
 	flags.StringVar(&f.pkg, "package", "", "of go: `name` of the package; by default that of the directory")
-	flags.StringVar(&f.int64, "int64", "", "of ts: `type` of integers of 64 bits: "+orList(int64Forms)+", by default number")
+	flags.StringVar(&f.int64, "int64", "", "of ts: `type` of integers of 64 bits: "+orList(generate.Int64Forms)+", by default number")
 	flags.BoolVar(&f.check, "check", false, "report a client that is not up to date, and write nothing")
 	flags.BoolVar(&f.diff, "diff", false, "with --check: print what would change to standard output")
 	complete(cmd, "lang", clientLanguages)
-	complete(cmd, "int64", int64Forms)
+	complete(cmd, "int64", generate.Int64Forms)
 	a.formatFlag(cmd)
 	a.tagsFlag(cmd)
 	return cmd
@@ -91,10 +89,7 @@ func (a *app) client(ctx context.Context, patterns []string, f clientFlags) erro
 		a.noteEmpty(r)
 		return a.report(r.Diags)
 	}
-	dir := f.output
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(a.dir, dir)
-	}
+	dir := a.path(f.output)
 	file, diags, err := generate.Client(r.Packages, generate.ClientConfig{Lang: f.lang, Dir: dir, Package: f.pkg, Int64: f.int64})
 	if err != nil {
 		return err
@@ -154,22 +149,19 @@ func (a *app) settleClient(f clientFlags) error {
 		return usagef("--package %q cannot be the name of a package to import", f.pkg)
 	case f.int64 != "" && f.lang != "ts":
 		return usagef("--int64 is for --lang ts: a client in Go has the handlers' own types")
-	case f.int64 != "" && !slices.Contains(int64Forms, f.int64):
-		return oneOf("--int64", f.int64, int64Forms)
+	case f.int64 != "" && !slices.Contains(generate.Int64Forms, f.int64):
+		return oneOf("--int64", f.int64, generate.Int64Forms)
 	case f.diff && !f.check:
 		return usagef("--diff goes with --check").withHint("handlergen client --lang %s -o %s --check --diff", f.lang, f.output)
 	case f.diff && a.machine():
 		return usagef("--diff and --format %s both want standard output", a.format).withHint("leave out one of them")
 	}
-	return f.settleOutput(a.dir)
+	return a.settleOutput(f)
 }
 
 // settleOutput demands that -o can be a directory.
-func (f *clientFlags) settleOutput(dir string) error {
-	path := f.output
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(dir, path)
-	}
+func (a *app) settleOutput(f clientFlags) error {
+	path := a.path(f.output)
 	if ext := filepath.Ext(path); isFile(path) || ext == ".ts" || ext == ".go" {
 		return usagef("-o %s is a file, and a client belongs in a directory, as %s", f.output, generate.ClientFiles[f.lang]).
 			withHint("-o %s", filepath.ToSlash(filepath.Dir(f.output)))

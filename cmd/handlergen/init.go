@@ -44,10 +44,7 @@ func (a *app) initCommand() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := a.dir
 			if len(args) == 1 {
-				dir = filepath.Join(a.dir, args[0])
-				if filepath.IsAbs(args[0]) {
-					dir = filepath.Clean(args[0])
-				}
+				dir = a.path(args[0])
 			}
 			return a.init(dir)
 		},

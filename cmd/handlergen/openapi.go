@@ -112,9 +112,7 @@ func (f *openapiFlags) settle() error {
 
 // writeDocument replaces a file if it is not the same already.
 func (a *app) writeDocument(ctx context.Context, name string, text []byte) error {
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(a.dir, name)
-	}
+	name = a.path(name)
 	old, err := os.ReadFile(name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -62,6 +62,14 @@ func newApp(stdout, stderr io.Writer) *app {
 	return &app{stdout: &output{w: stdout}, stderr: stderr, load: generate.Packages}
 }
 
+// path is where a name of the command line is, which -C counts for as well.
+func (a *app) path(name string) string {
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(a.dir, name)
+}
+
 func (a *app) run(args []string) (code int) {
 	defer func() {
 		if cause := recover(); cause != nil {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/token"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -18,12 +17,16 @@ import (
 // ClientFiles are the names of the files that clients consist of, by language.
 var ClientFiles = map[string]string{"go": "client_gen.go", "ts": "client_gen.ts"}
 
+// Int64Forms are how integers of 64 bits can come in TypeScript, the usual one
+// first.
+var Int64Forms = typescript.Int64s
+
 // ClientConfig says what client is wanted, and where it belongs.
 type ClientConfig struct {
 	Lang    string // "go", "ts"
 	Dir     string // absolute
 	Package string // of Go: package name; empty for one after the directory
-	Int64   string // of TypeScript: one of [typescript.Int64s]; empty for the first
+	Int64   string // of TypeScript: one of [Int64Forms]; empty for the first
 }
 
 // Client renders a client of all routes of the packages, and compares it with
@@ -70,11 +73,7 @@ func goClient(pkgs []*model.Package, cfg ClientConfig) ([]byte, diag.List, error
 // typeScriptClient renders a client in TypeScript. A panic in it is never the
 // user's doing.
 func typeScriptClient(pkgs []*model.Package, cfg ClientConfig) (text []byte, list diag.List, err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = &Bug{"", cause, debug.Stack()}
-		}
-	}()
+	defer catchBug("", &err)
 	text, obstacles := typescript.Client(pkgs, typescript.Config{Int64: cfg.Int64})
 	for _, o := range obstacles {
 		list = append(list, diag.Diagnostic{
@@ -89,11 +88,7 @@ func typeScriptClient(pkgs []*model.Package, cfg ClientConfig) (text []byte, lis
 // renderClient turns a client into its file. What goes wrong here is never the
 // user's doing.
 func renderClient(c emit.Client) (text []byte, references []emit.Reference, err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = &Bug{c.Path, cause, debug.Stack()}
-		}
-	}()
+	defer catchBug(c.Path, &err)
 	text, references, err = emit.ClientPackage(c)
 	if err != nil && len(unreachable(c, references)) == 0 {
 		return nil, nil, &Bug{Package: c.Path, Cause: err}

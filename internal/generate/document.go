@@ -3,7 +3,6 @@ package generate
 import (
 	"errors"
 	"path/filepath"
-	"runtime/debug"
 
 	"github.com/handlergen/handlergen/internal/diag"
 	"github.com/handlergen/handlergen/internal/openapi"
@@ -35,11 +34,7 @@ func (r *Result) addDocument(doc parse.Document) error {
 // renderDocument turns the packages that a document covers into its text. What
 // goes wrong here, but for conflicts, is never the user's doing.
 func renderDocument(doc parse.Document) (text []byte, err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = &Bug{doc.File, cause, debug.Stack()}
-		}
-	}()
+	defer catchBug(doc.File, &err)
 	built, err := openapi.Build(doc.Packages, openapi.Info{Title: doc.Title, Version: doc.Version, Description: doc.Description})
 	if err != nil {
 		return nil, err

@@ -220,14 +220,17 @@ func (b *Bug) Error() string {
 	return fmt.Sprintf("package %s: %v", b.Package, b.Cause)
 }
 
+// catchBug, when deferred, turns a panic into the error.
+func catchBug(pkg string, err *error) {
+	if cause := recover(); cause != nil {
+		*err = &Bug{pkg, cause, debug.Stack()}
+	}
+}
+
 // render turns a package into its file. What goes wrong here is never the
 // user's doing.
 func render(pkg *model.Package) (text []byte, err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = &Bug{pkg.Path, cause, debug.Stack()}
-		}
-	}()
+	defer catchBug(pkg.Path, &err)
 	text, err = emit.Package(pkg)
 	if err != nil {
 		return nil, &Bug{Package: pkg.Path, Cause: err}

@@ -3,7 +3,6 @@ package generate
 import (
 	"context"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 
 	"github.com/handlergen/handlergen/internal/diag"
@@ -29,13 +28,11 @@ func (s *Session) Sources() (*parse.Sources, error) { return parse.FindSources(p
 // theirs, the diagnostics those of all packages.
 func (s *Session) Read(ctx context.Context, changed []string) (r *Result, err error) {
 	defer func() {
-		if cause := recover(); cause != nil {
-			r, err = nil, &Bug{Cause: cause, Stack: debug.Stack()}
-		}
 		if err != nil {
 			s.Forget()
 		}
 	}()
+	defer catchBug("", &err)
 	cfg := s.cfg
 	if dirs, known := s.affected(ctx, changed); known && len(dirs) == 0 {
 		return &Result{Diags: s.diags}, nil
