@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,71 +17,27 @@ import (
 // are set or added to a variable of the function.
 func (p *parser) headersOf(decl *ast.FuncDecl, i int) []string {
 	found := map[string]bool{}
-	for _, value := range p.returned(decl, i) {
+	values, _ := returned(decl, i)
+	for _, value := range values {
 		p.headerNames(value, found)
 		if obj := p.variable(value); obj != nil {
 			p.headerWrites(decl.Body, obj, found)
 		}
 	}
-	return sortedNames(found)
+	return slices.Sorted(maps.Keys(found))
 }
 
 // headersOfPart lists the names that the method IntoResponseParts of a type sets,
 // if this package declares it.
 func (p *parser) headersOfPart(t types.Type) []string {
-	obj, _, _ := types.LookupFieldOrMethod(t, true, p.types, "IntoResponseParts")
-	found := map[string]bool{}
-	for _, file := range p.files {
-		for _, decl := range file.Decls {
-			fn, ok := decl.(*ast.FuncDecl)
-			if !ok || fn.Body == nil || obj == nil || p.info.Defs[fn.Name] != obj {
-				continue
-			}
-			if params := obj.(*types.Func).Signature().Params(); params.Len() > 0 {
-				p.headerWrites(fn.Body, params.At(0), found)
-			}
-		}
-	}
-	return sortedNames(found)
-}
-
-func sortedNames(found map[string]bool) []string {
-	var names []string
-	for name := range found {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
-// returned lists what a function returns as its result i: expressions, and the
-// name of the result where a statement returns it as it is.
-func (p *parser) returned(decl *ast.FuncDecl, i int) []ast.Expr {
-	if decl == nil || decl.Body == nil {
+	fn := p.methodOf(t, "IntoResponseParts")
+	decl := p.declarationOf(fn)
+	if decl == nil || decl.Body == nil || fn.Signature().Params().Len() == 0 {
 		return nil
 	}
-	var results []*ast.Ident
-	if decl.Type.Results != nil {
-		for _, field := range decl.Type.Results.List {
-			results = append(results, field.Names...)
-		}
-	}
-	var values []ast.Expr
-	ast.Inspect(decl.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false // its returns are its own
-		case *ast.ReturnStmt:
-			switch {
-			case i < len(n.Results):
-				values = append(values, ast.Unparen(n.Results[i]))
-			case len(n.Results) == 0 && i < len(results):
-				values = append(values, results[i])
-			}
-		}
-		return true
-	})
-	return values
+	found := map[string]bool{}
+	p.headerWrites(decl.Body, fn.Signature().Params().At(0), found)
+	return slices.Sorted(maps.Keys(found))
 }
 
 // variable returns the variable that an expression is, or nil.
@@ -159,8 +116,12 @@ func (p *parser) headerWrites(body *ast.BlockStmt, header types.Object, found ma
 // cookiesOf lists the names of the cookies that a function returns as its result
 // i, if they are all constants of composite literals.
 func (p *parser) cookiesOf(decl *ast.FuncDecl, i int) []string {
+	values, all := returned(decl, i)
+	if !all {
+		return nil
+	}
 	found := map[string]bool{}
-	for _, value := range p.returned(decl, i) {
+	for _, value := range values {
 		if tv := p.info.Types[value]; tv.IsNil() {
 			continue
 		}
@@ -168,7 +129,7 @@ func (p *parser) cookiesOf(decl *ast.FuncDecl, i int) []string {
 			return nil
 		}
 	}
-	return sortedNames(found)
+	return slices.Sorted(maps.Keys(found))
 }
 
 // cookieNames adds the names of a cookie or of a list of them, and reports
@@ -206,9 +167,12 @@ var redirects = map[string]int{
 // redirectsOf lists the statuses of the redirects that a function returns as its
 // result i, sorted, or nothing if there are others.
 func (p *parser) redirectsOf(decl *ast.FuncDecl, i int) []int {
+	values, all := returned(decl, i)
+	if !all {
+		return nil
+	}
 	var statuses []int
-	fails := len(p.returned(decl, i)) > 0
-	for _, value := range p.returned(decl, i) {
+	for _, value := range values {
 		call, ok := value.(*ast.CallExpr)
 		if !ok {
 			if literal, isZero := value.(*ast.CompositeLit); isZero && len(literal.Elts) == 0 {
@@ -225,9 +189,6 @@ func (p *parser) redirectsOf(decl *ast.FuncDecl, i int) []int {
 			return nil
 		}
 		statuses = append(statuses, redirects[fn.Name()])
-	}
-	if !fails {
-		return nil
 	}
 	slices.Sort(statuses)
 	return slices.Compact(statuses)

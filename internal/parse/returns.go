@@ -27,7 +27,7 @@ func (p *parser) describeResult(result *model.Result, sig signature, i int) {
 	case model.StatusCode:
 		result.Statuses = p.constantReturns(sig.decl, i)
 	case model.Responder:
-		if _, ok := isRuntime(sig.results[i].v.Type(), "Redirect"); ok {
+		if w, ok := runtimeType(sig.results[i].v.Type()); ok && w.name == "Redirect" {
 			result.Statuses = p.redirectsOf(sig.decl, i)
 		}
 	case model.HeaderParts:
@@ -42,40 +42,61 @@ func (p *parser) describeResult(result *model.Result, sig signature, i int) {
 // constantReturns lists the constants that a function returns as its result i,
 // sorted, or nothing if it returns anything else there.
 func (p *parser) constantReturns(decl *ast.FuncDecl, i int) []int {
-	if decl == nil || decl.Body == nil {
+	values, all := returned(decl, i)
+	if !all {
 		return nil
 	}
 	var found []int
-	known := true
-	ast.Inspect(decl.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false // its returns are its own
-		case *ast.ReturnStmt:
-			value := p.constantAt(n, i)
-			known = known && value != nil
-			if value != nil {
-				status, _ := constant.Int64Val(value)
-				found = append(found, int(status))
-			}
+	for _, value := range values {
+		n, ok := p.constantInt(value)
+		if !ok {
+			return nil
 		}
-		return known
-	})
-	if !known {
-		return nil
+		found = append(found, n)
 	}
 	slices.Sort(found)
 	return slices.Compact(found)
 }
 
-// constantAt returns the constant that a statement returns as result i, or nil.
-func (p *parser) constantAt(ret *ast.ReturnStmt, i int) constant.Value {
-	if i >= len(ret.Results) {
-		return nil // named results, or what another function returns
+// constantInt returns the whole number that an expression is, if it is constant.
+func (p *parser) constantInt(value ast.Expr) (int, bool) {
+	known := p.info.Types[value].Value
+	if known == nil || known.Kind() != constant.Int {
+		return 0, false
 	}
-	tv := p.info.Types[ret.Results[i]]
-	if tv.Value == nil || tv.Value.Kind() != constant.Int {
-		return nil
+	n, _ := constant.Int64Val(known)
+	return int(n), true
+}
+
+// returned lists what a function returns as its result i: expressions, and the
+// name of the result where a statement returns it as it is. It reports whether
+// those are all: what another function returns for several results is not there.
+func returned(decl *ast.FuncDecl, i int) (values []ast.Expr, all bool) {
+	if decl == nil || decl.Body == nil {
+		return nil, false
 	}
-	return tv.Value
+	all = true
+	var results []*ast.Ident
+	if decl.Type.Results != nil {
+		for _, field := range decl.Type.Results.List {
+			results = append(results, field.Names...)
+		}
+	}
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false // its returns are its own
+		case *ast.ReturnStmt:
+			switch {
+			case i < len(n.Results):
+				values = append(values, ast.Unparen(n.Results[i]))
+			case len(n.Results) == 0 && i < len(results):
+				values = append(values, results[i])
+			default:
+				all = false
+			}
+		}
+		return true
+	})
+	return values, all
 }

@@ -2,7 +2,6 @@ package parse
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/types"
 
 	"github.com/handlergen/handlergen/internal/diag"
@@ -90,12 +89,8 @@ func (p *parser) constantStatus(t types.Type) int {
 	if !ok || len(ret.Results) != 1 {
 		return 0
 	}
-	value := p.info.Types[ret.Results[0]].Value
-	if value == nil || value.Kind() != constant.Int {
-		return 0
-	}
-	status, _ := constant.Int64Val(value)
-	return int(status)
+	status, _ := p.constantInt(ret.Results[0])
+	return status
 }
 
 // declarationOf returns the syntax of a function of this package, or nil.
