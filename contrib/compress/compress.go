@@ -57,7 +57,10 @@
 //
 // A handler that panics leaves what it had written unfinished, so that the client
 // sees a body that was cut off, or, if nothing had been sent, what a layer outside
-// makes of the panic.
+// makes of the panic. A handler that writes less than the Content-Length that it
+// has set leaves a body that was cut off, too, as it does without this layer: it
+// is aborted by [http.ErrAbortHandler]. What is more than that is not written,
+// and [http.ErrContentLength].
 //
 // # A warning
 //

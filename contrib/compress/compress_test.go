@@ -969,6 +969,112 @@ func TestTwice(t *testing.T) {
 	}
 }
 
+// A body that is shorter than declared must not look whole: without the layer,
+// net/http sees to that by the length, which is gone.
+func TestDeclaredLength(t *testing.T) {
+	for name, test := range map[string]struct {
+		contentType string
+		pieces      []int
+		flushed     bool
+		want        int // -1 if the body has to look cut off
+	}{
+		"right":                         {contentType: "text/plain", pieces: []int{1000}, want: 1000},
+		"right, in pieces":              {contentType: "text/plain", pieces: []int{0, 1, 999}, want: 1000},
+		"right, without a type":         {pieces: []int{10, 990}, want: 1000},
+		"short":                         {contentType: "text/plain", pieces: []int{999}, want: -1},
+		"short, flushed":                {contentType: "text/plain", pieces: []int{999}, flushed: true, want: -1},
+		"short, without a type":         {pieces: []int{100}, want: -1},
+		"short, and small":              {pieces: []int{3}, want: -1},
+		"nothing":                       {contentType: "text/plain", want: -1},
+		"nothing, but flushed":          {contentType: "text/plain", flushed: true, want: -1},
+		"more than declared":            {contentType: "text/plain", pieces: []int{999, 2}, want: 1000},
+		"more than declared, then more": {pieces: []int{1001, 1}, want: 1000},
+	} {
+		for _, coding := range []string{"gzip", "zstd"} {
+			s := start(t, compress.Config{}, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Length", "1000")
+				if test.contentType != "" {
+					w.Header().Set("Content-Type", test.contentType)
+				}
+				w.WriteHeader(http.StatusOK)
+				written := 0
+				for _, size := range test.pieces {
+					n, err := io.WriteString(w, text[written:written+size])
+					if written += n; (n < size) != errors.Is(err, http.ErrContentLength) {
+						t.Errorf("%s: wrote %d of %d, %v", name, n, size, err)
+					}
+				}
+				if test.flushed {
+					http.NewResponseController(w).Flush()
+				}
+			})
+			got := s.send("GET", "Accept-Encoding: "+coding)
+			switch {
+			case test.want < 0:
+				if !errors.Is(got.err, io.ErrUnexpectedEOF) {
+					t.Errorf("%s, %s: the client read %d bytes and %v, want an unexpected EOF", name, coding, len(got.raw), got.err)
+				}
+			case got.plain(t) != text[:test.want]:
+				t.Errorf("%s, %s: another body of %d bytes", name, coding, len(got.plain(t)))
+			}
+			if head := s.send("HEAD", "Accept-Encoding: "+coding); head.err != nil {
+				t.Errorf("%s, %s: HEAD: %v", name, coding, head.err)
+			}
+		}
+	}
+}
+
+// A gone client is one to whom nothing can be written.
+type gone struct{ *httptest.ResponseRecorder }
+
+func (gone) Write([]byte) (int, error) { return 0, net.ErrClosed }
+func (gone) FlushError() error         { return net.ErrClosed }
+
+// A handler that stops because the client has gone has not failed, so nothing is
+// aborted that a layer outside would log.
+func TestDeclaredLengthForNobody(t *testing.T) {
+	body := make([]byte, 1<<20)
+	for i := range body {
+		body[i] = byte(rand.Uint32())
+	}
+	request := httptest.NewRequest("GET", "/", nil)
+	request.Header.Set("Accept-Encoding", "gzip")
+	compress.New(compress.Config{})(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain")
+		w.Header().Set("Content-Length", strconv.Itoa(2*len(body)))
+		if _, err := w.Write(body); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("Write: %v", err)
+		}
+	})).ServeHTTP(gone{httptest.NewRecorder()}, request)
+}
+
+// An empty Write sends the head as any other does.
+func TestEmptyWriteBegins(t *testing.T) {
+	s := start(t, compress.Config{}, func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, "")
+		w.Header().Set("X-Late", "late")
+		w.WriteHeader(http.StatusTeapot)
+		io.WriteString(w, text)
+	})
+	for _, coding := range []string{"gzip", "identity"} {
+		if got := s.send("GET", "Accept-Encoding: "+coding); got.StatusCode != 200 || got.Header.Get("X-Late") != "" || got.plain(t) != text {
+			t.Errorf("%s: %d, header %v", coding, got.StatusCode, got.Header)
+		}
+	}
+}
+
+func TestUndeclaredTrailers(t *testing.T) {
+	s := start(t, compress.Config{}, func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, text) // so much that net/http sends it in chunks, unless it is compressed
+		w.Header().Set(http.TrailerPrefix+"X-Sum", "42")
+	})
+	for _, coding := range []string{"gzip", "zstd", "identity"} {
+		if got := s.send("GET", "Accept-Encoding: "+coding); got.plain(t) != text || got.Trailer.Get("X-Sum") != "42" {
+			t.Errorf("%s: trailers %v", coding, got.Trailer)
+		}
+	}
+}
+
 func TestSuperfluousWriteHeader(t *testing.T) {
 	s := start(t, compress.Config{}, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain")

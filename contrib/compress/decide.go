@@ -38,7 +38,7 @@ func (w *writer) decide(start []byte, at moment) {
 		defer w.changeLate(late)
 	}
 	w.choose(header, start, at)
-	if w.mode == open && w.head == nil && (w.status != 0 || len(start) > 0) {
+	if w.mode == open && w.head == nil && w.status != 0 {
 		w.head = header.Clone()
 	}
 }
@@ -59,11 +59,11 @@ func (w *writer) choose(header http.Header, start []byte, at moment) {
 	case wait:
 	case unfit:
 		w.describe(header)
-		w.sendPlain(w.size(start, at))
+		w.sendPlain(w.sizeOf(start, at))
 	case fit:
 		addVary(header)
 		if w.encoder == nil {
-			w.sendPlain(w.size(start, at))
+			w.sendPlain(w.sizeOf(start, at))
 			return
 		}
 		if _, typed := header["Content-Type"]; !typed && len(start) > 0 {
@@ -76,7 +76,8 @@ func (w *writer) choose(header http.Header, start []byte, at moment) {
 // judge says what is to be done with a body of which there is start.
 func (w *writer) judge(start []byte, at moment) verdict {
 	header := w.Header()
-	if !mayEncode(cmp.Or(w.status, http.StatusOK), header) {
+	size, minSize := w.sizeOf(start, at), w.layer.minSize
+	if !mayEncode(cmp.Or(w.status, http.StatusOK), header) || size != unknown && size < minSize {
 		return unfit
 	}
 	contentType, typed := field(header, "Content-Type")
@@ -91,10 +92,7 @@ func (w *writer) judge(start []byte, at moment) verdict {
 	if !w.layer.wants(contentType) {
 		return unfit
 	}
-	minSize := w.layer.minSize
-	switch size := w.size(start, at); {
-	case size != unknown && size < minSize:
-		return unfit
+	switch {
 	case size != unknown:
 		return fit
 	case at == end:
@@ -124,12 +122,17 @@ func mayEncode(status int, header http.Header) bool {
 // unknown is a size that nobody has told.
 const unknown = -1
 
-// size returns the size of the plain body.
-func (w *writer) size(start []byte, at moment) int64 {
+// sizeOf returns the size of a plain body of which there is start.
+func (w *writer) sizeOf(start []byte, at moment) int64 {
 	if at == end && (w.request.Method != http.MethodHead || len(start) > 0) {
 		return int64(len(start))
 	}
-	length, _ := field(w.Header(), "Content-Length")
+	return declared(w.Header())
+}
+
+// declared returns the size of which the handler says that its body has it.
+func declared(header http.Header) int64 {
+	length, _ := field(header, "Content-Length")
 	size, err := strconv.ParseInt(length, 10, 64)
 	if err != nil || size < 0 {
 		return unknown

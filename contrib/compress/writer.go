@@ -3,9 +3,11 @@ package compress
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/handlergen/handlergen/runtime"
 )
@@ -18,12 +20,13 @@ type writer struct {
 	encoder *encoder // nil if the client wants the body plain
 	refused bool     // the client wants it neither plain nor encoded
 
-	status  int         // as given to WriteHeader, 0 before
+	status  int         // as given to WriteHeader or 200 by Write, 0 before
 	mode    mode        // how the body goes
 	head    http.Header // as it was when the answer began, if that was left open
 	pending []byte      // the beginning of the body, while that is open
 	stream  stream      // the encoded body, from its first byte on
 	unsent  bool        // the stream may hold bytes back
+	missing int64       // what the stream has not got of a body of declared size, or unknown
 	cut     bool        // what the stream still writes goes nowhere
 }
 
@@ -42,10 +45,10 @@ func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (w *writer) WriteHeader(status int) {
 	switch {
-	case w.mode == dropped, w.mode == open && w.head != nil: // superfluous
+	case w.mode == dropped, w.mode == open && w.status != 0: // superfluous
 	case w.mode != open, status < 200 && status != http.StatusSwitchingProtocols:
 		w.ResponseWriter.WriteHeader(status)
-	case w.status == 0:
+	default:
 		w.status = status
 		w.decide(nil, early)
 	}
@@ -60,6 +63,7 @@ func (w *writer) Write(p []byte) (int, error) {
 	case dropped:
 		return len(p), nil
 	}
+	w.status = cmp.Or(w.status, http.StatusOK)
 	start := p
 	if len(w.pending) > 0 {
 		w.pending = append(w.pending, p...)
@@ -117,7 +121,7 @@ func (w *writer) FlushError() error {
 
 // Hijack hands over the connection, after what has been written to it.
 func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	if w.status != 0 || len(w.pending) > 0 {
+	if w.status != 0 {
 		if err := w.settle(flush); err != nil {
 			return nil, nil, err
 		}
@@ -129,18 +133,42 @@ func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return conn, rw, err
 }
 
-// close ends the body. One that the handler did not complete ends as it is.
+// close ends the body. One that the handler did not complete ends as it is, and
+// one that is shorter than declared is aborted, as net/http does it, unless the
+// client has gone.
 func (w *writer) close(complete bool) {
 	w.cut = w.cut || !complete
-	if !w.cut && (w.status != 0 || len(w.pending) > 0) {
+	if !w.cut && w.status != 0 {
 		_ = w.settle(end)
+	}
+	hasBody := w.mode == encoded && !w.cut && w.request.Method != http.MethodHead
+	short := hasBody && w.missing > 0
+	w.cut = w.cut || short
+	var err error
+	if short || hasBody && hasUndeclaredTrailers(w.Header()) {
+		// Else there is no head, or one with a Content-Length, and so no trailers.
+		err = http.NewResponseController(w.ResponseWriter).Flush()
 	}
 	switch {
 	case w.stream != nil:
 		_ = w.stream.Close()
-	case w.mode == encoded && !w.cut && w.request.Method != http.MethodHead:
+	case hasBody && !short:
 		_, _ = w.ResponseWriter.Write(w.encoder.empty)
 	}
+	if short && (err == nil || errors.Is(err, errors.ErrUnsupported)) {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// hasUndeclaredTrailers reports whether there are trailers by
+// [http.TrailerPrefix].
+func hasUndeclaredTrailers(header http.Header) bool {
+	for name := range header {
+		if strings.HasPrefix(name, http.TrailerPrefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // settle decides at the latest now, and lets go of what is pending.
@@ -165,14 +193,15 @@ func (w *writer) sendPlain(size int64) {
 		return
 	}
 	w.mode = plain
-	if w.status != 0 || w.head != nil {
-		w.ResponseWriter.WriteHeader(cmp.Or(w.status, http.StatusOK))
+	if w.status != 0 {
+		w.ResponseWriter.WriteHeader(w.status)
 	}
 }
 
 // sendEncoded lets the body go through a stream.
 func (w *writer) sendEncoded() {
 	header := w.Header()
+	w.missing = declared(header)
 	header.Set("Content-Encoding", string(w.encoder.coding))
 	header.Del("Content-Length")
 	header.Del("Accept-Ranges") // of the plain body
@@ -182,11 +211,19 @@ func (w *writer) sendEncoded() {
 }
 
 func (w *writer) encode(p []byte) (int, error) {
+	var excess error
+	if w.missing != unknown {
+		if int64(len(p)) > w.missing {
+			p, excess = p[:w.missing], http.ErrContentLength
+		}
+		w.missing -= int64(len(p))
+	}
 	if w.stream == nil {
 		w.stream = w.encoder.open((*output)(w))
 	}
 	w.unsent = true
-	return w.stream.Write(p)
+	n, err := w.stream.Write(p)
+	return n, cmp.Or(err, excess)
 }
 
 // An output is where the stream of a writer writes to.
