@@ -34,8 +34,9 @@
 // Options.
 //
 // All other requests go to the application whoever sent them. An allowed origin
-// finds itself in Access-Control-Allow-Origin. Of the headers below, what a
-// handler sets itself is replaced, lest there be two.
+// finds itself in Access-Control-Allow-Origin, and what a handler grants it by
+// itself is replaced, lest there be two who grant, and together more than either.
+// Other origins get what the handler grants them, which is usually nothing.
 //
 // Answers say Vary: Origin, since those to other origins are different ones. Only
 // if any origin is allowed by "*", all get the same "*", and nothing varies.
@@ -178,8 +179,13 @@ func normalized(r *http.Request) *http.Request {
 	return r
 }
 
-// add adds what is granted to the header of an answer.
+// add adds what is granted to the header of an answer, in place of what a handler
+// has granted: together they might be more than either.
 func add(header, granted http.Header) {
+	if len(granted["Access-Control-Allow-Origin"]) > 0 {
+		delete(header, "Access-Control-Allow-Credentials")
+		delete(header, "Access-Control-Expose-Headers")
+	}
 	for name, lines := range granted {
 		if name != "Vary" {
 			header[name] = lines

@@ -358,6 +358,30 @@ func TestPreflight(t *testing.T) {
 	}
 }
 
+// A page on the internet may not use a private network unless it was told so, and
+// whoever did not ask is not told.
+func TestPrivateNetwork(t *testing.T) {
+	const asked = "Access-Control-Request-Private-Network: true"
+	public := cors.Config{Origins: []string{"*"}, PrivateNetwork: true}
+	for _, test := range []struct {
+		config cors.Config
+		lines  []string
+		want   string
+	}{
+		{full, []string{origin, asked}, "true"},
+		{full, []string{origin}, ""},
+		{full, []string{"Origin: https://example.com", asked}, ""},
+		{public, []string{"Origin: https://example.com", asked}, "true"},
+		{with(full, func(c *cors.Config) { c.PrivateNetwork = false }), []string{origin, asked}, ""},
+		{cors.Permissive(), []string{origin, asked}, ""},
+	} {
+		answer := start(t, test.config).send("OPTIONS", "/", append(test.lines, "Access-Control-Request-Method: GET")...)
+		if got := answer.Header.Get("Access-Control-Allow-Private-Network"); got != test.want {
+			t.Errorf("%q: Access-Control-Allow-Private-Network = %q, want %q", test.lines, got, test.want)
+		}
+	}
+}
+
 // On a single route the layer comes too late: the router has no route for the
 // preflight.
 func TestWhereNotToMountIt(t *testing.T) {
@@ -490,6 +514,28 @@ func TestTheLayerHasTheLastWord(t *testing.T) {
 		if got := corsHead(serve(t, cors.New(full)(test.handler), nil).send("GET", "/", origin)); got != want+test.vary {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, want+test.vary)
 		}
+	}
+}
+
+// What a handler grants is not added to what the layer grants: an origin that may
+// come without credentials would have them by a handler that says "*", to which
+// browsers send none.
+func TestGrantsAreNotMixed(t *testing.T) {
+	s := serve(t, cors.New(cors.Config{Origins: []string{"https://app.example.com"}})(
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			w.Header().Set("Access-Control-Allow-Credentials", "true")
+			w.Header().Set("Access-Control-Expose-Headers", "X-Secret")
+			io.WriteString(w, "x")
+		})), nil)
+	want := "Access-Control-Allow-Origin: https://app.example.com\nVary: Origin\n"
+	if got := corsHead(s.send("GET", "/", origin)); got != want {
+		t.Errorf("allowed by both:\n%s\nwant\n%s", got, want)
+	}
+	// To whom the layer grants nothing, a handler may.
+	want = "Access-Control-Allow-Credentials: true\nAccess-Control-Allow-Origin: *\nAccess-Control-Expose-Headers: X-Secret\nVary: Origin\n"
+	if got := corsHead(s.send("GET", "/", "Origin: https://example.com")); got != want {
+		t.Errorf("allowed by the handler:\n%s\nwant\n%s", got, want)
 	}
 }
 
