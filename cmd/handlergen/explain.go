@@ -200,9 +200,12 @@ func (a *app) printFunctions(r *generate.Result, word string) int {
 // import path and name of its package are "" if they are not known.
 func (a *app) namesOf(dir, path, name, title string) []string {
 	local := []string{title}
-	if receiver, method, ok := strings.Cut(strings.TrimPrefix(title, "("), ")."); ok {
-		bare := strings.TrimPrefix(receiver, "*")
-		local = append(local, method, bare+"."+method, "*"+bare+"."+method, "("+bare+")."+method)
+	if dot := strings.LastIndexByte(title, '.'); dot >= 0 {
+		receiver, method := strings.Trim(title[:dot], "(*)"), title[dot+1:]
+		local = []string{
+			method, receiver + "." + method, "*" + receiver + "." + method,
+			"(" + receiver + ")." + method, "(*" + receiver + ")." + method,
+		}
 	}
 	rel := filepath.ToSlash(a.relative(dir))
 	names := slices.Clone(local)
@@ -218,11 +221,8 @@ func (a *app) namesOf(dir, path, name, title string) []string {
 func (a *app) unknownFunction(r *generate.Result, word string) error {
 	var names []string
 	for _, pkg := range r.Packages {
-		for _, h := range pkg.Handlers {
-			names = append(names, a.namesOf(pkg.Dir, pkg.Path, pkg.Name, title(h.Func))...)
-		}
-		for _, m := range pkg.Middleware {
-			names = append(names, a.namesOf(pkg.Dir, pkg.Path, pkg.Name, title(m.Func))...)
+		for _, f := range explicable(pkg) {
+			names = append(names, a.namesOf(pkg.Dir, pkg.Path, pkg.Name, title(f))...)
 		}
 	}
 	e := usagef("no route is answered by a function %s", word)
@@ -230,4 +230,19 @@ func (a *app) unknownFunction(r *generate.Result, word string) error {
 		return e.withHint("did you mean %s?", near)
 	}
 	return e.withHint("handlergen list prints all of them")
+}
+
+// explicable lists the functions of a package that printFunctions knows.
+func explicable(pkg *model.Package) []model.Func {
+	var list []model.Func
+	for _, h := range pkg.Handlers {
+		list = append(list, h.Func)
+	}
+	for _, m := range pkg.Middleware {
+		list = append(list, m.Func)
+	}
+	for _, p := range pkg.Providers {
+		list = append(list, p.Func)
+	}
+	return list
 }

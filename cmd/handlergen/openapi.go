@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -76,7 +77,7 @@ func (a *app) openapi(ctx context.Context, patterns []string, f openapiFlags) er
 	}
 	doc, err := openapi.Build(r.Packages, f.info)
 	if conflict := (*openapi.Conflict)(nil); errors.As(err, &conflict) {
-		a.notef("%v: write a document for each, with the packages as arguments", err)
+		fmt.Fprintf(a.stderr, "%v: write a document for each, with the packages as arguments\n", err)
 		return errFound
 	}
 	if err != nil {
