@@ -1,6 +1,8 @@
 package main
 
 import (
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -70,8 +72,14 @@ func TestTitle(t *testing.T) {
 	}
 }
 
-// TestEverythingHasAName goes through all that a parameter or result can be.
+// TestEverythingHasAName goes through all that a parameter or result can be. The
+// help of list promises the names.
 func TestEverythingHasAName(t *testing.T) {
+	_, help, _ := strings.Cut(listHelp, "where source is")
+	sources, kinds, _ := strings.Cut(help, "and as one of")
+	hasWord := func(text, word string) bool {
+		return word != "" && regexp.MustCompile(`[\s"]`+strings.ReplaceAll(word, " ", `\s`)+`[,;."\s]`).MatchString(text)
+	}
 	for _, from := range model.Extractors {
 		switch x := from.(type) {
 		case model.Head:
@@ -87,21 +95,24 @@ func TestEverythingHasAName(t *testing.T) {
 			x.Of = model.TextBody{}
 			from = x
 		}
-		if sourceOf(from) == "" {
-			t.Errorf("sourceOf(%T) is empty", from)
+		if from == (model.Next{}) {
+			continue // handlers have none
+		}
+		if source := sourceOf(from); !hasWord(sources, source) {
+			t.Errorf("sourceOf(%T) = %q, which the help of list does not name", from, source)
 		}
 	}
 	for _, as := range model.Responses {
-		if responseKind(as) == "" {
-			t.Errorf("responseKind(%T) is empty", as)
+		if kind := responseKind(as); !hasWord(kinds, kind) {
+			t.Errorf("responseKind(%T) = %q, which the help of list does not name", as, kind)
 		}
 	}
 	for _, part := range []model.HeadPart{
 		model.Context, model.Request, model.Writer, model.HeaderMap, model.URL, model.Peer,
-		model.MatchedPath, model.OriginalURL, model.Host,
+		model.MatchedPath, model.OriginalURL, model.Host, model.Preconditions,
 	} {
-		if headSources[part] == "" {
-			t.Errorf("headSources has no %s", part)
+		if source := headSources[part]; !hasWord(sources, source) {
+			t.Errorf("headSources[%s] = %q, which the help of list does not name", part, source)
 		}
 	}
 	for _, source := range []model.Source{model.Path, model.Query, model.Headers, model.Cookie, model.FormSource} {

@@ -29,10 +29,10 @@ With --json it is an array of objects with the members
 
 where source is one of path, query, header, cookie, form, body, state, context,
 request, response, url, peer, pattern, host, authorization, extension, custom,
-extractor, fields; and as one of status, header, cookie, parts, error, nothing,
-text, bytes, html, json, form, stream, file, events, answer, handler, response,
-"one of". Members that say nothing are left out of params and results. Names
-stay; there may be more.
+extractor, fields; and as one of status, header, cookie, parts, "entity tag",
+error, nothing, text, bytes, html, json, form, stream, file, events,
+"json lines", answer, upstream, handler, response, "one of". Members that say
+nothing are left out of params and results. Names stay; there may be more.
 
 Packages with diagnostics are left out; the diagnostics go to standard error,
 and the exit code is 1.`
