@@ -25,9 +25,14 @@ func (a *app) read(ctx context.Context, patterns []string) (*generate.Result, er
 	if err != nil {
 		return nil, err
 	}
+	a.logRead(r, start)
+	return r, nil
+}
+
+// logRead says how much was read, and how long that took.
+func (a *app) logRead(r *generate.Result, start time.Time) {
 	a.logf("read %s with %s in %v", count(len(r.Packages), "package"), count(countRoutes(r), "route"),
 		time.Since(start).Round(time.Millisecond))
-	return r, nil
 }
 
 // config says which packages a command line means.

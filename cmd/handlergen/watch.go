@@ -145,6 +145,7 @@ func (w *watching) round(ctx context.Context, changed []string) (*generate.Resul
 	if err != nil {
 		return &generate.Result{}, nil, err
 	}
+	w.logRead(r, start)
 	for _, file := range r.Files {
 		w.files[file.Path] = file
 	}
@@ -152,8 +153,6 @@ func (w *watching) round(ctx context.Context, changed []string) (*generate.Resul
 	if err != nil {
 		w.session.Forget()
 	}
-	w.logf("read %s with %s in %v", count(len(r.Packages), "package"), count(countRoutes(r), "route"),
-		time.Since(start).Round(time.Millisecond))
 	return r, done, err
 }
 

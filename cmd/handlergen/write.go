@@ -30,7 +30,7 @@ func writeFiles(ctx context.Context, d disk, files []generate.File) ([]generate.
 			continue
 		}
 		if err := s.add(f); err != nil {
-			return nil, describe(err, f)
+			return nil, writeError(err, f)
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -39,9 +39,9 @@ func writeFiles(ctx context.Context, d disk, files []generate.File) ([]generate.
 	return s.commit()
 }
 
-// describe names the file that could not be written instead of the temporary
+// writeError names the file that could not be written instead of the temporary
 // one beside it.
-func describe(err error, f generate.File) error {
+func writeError(err error, f generate.File) error {
 	if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
 		err = cause.Err
 	}
@@ -103,7 +103,7 @@ func (s *stage) commit() (done []generate.File, err error) {
 	for len(s.files) > 0 {
 		next := s.files[0]
 		if err := s.replace(next); err != nil {
-			return done, describe(err, next.File)
+			return done, writeError(err, next.File)
 		}
 		done = append(done, next.File)
 		s.files = s.files[1:]

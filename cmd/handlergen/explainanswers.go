@@ -22,15 +22,20 @@ func answerRows(pkg *model.Package, list []answers.Answer) [][]string {
 		last := len(rows) - 1
 		switch {
 		case last < 0 || rows[last][0] != code || code == "other":
-			row := []string{code, when}
-			if !slices.ContainsFunc(rows, func(known []string) bool { return slices.Equal(known, row) }) {
-				rows = append(rows, row)
-			}
+			rows = appendNew(rows, code, when)
 		case !strings.Contains(rows[last][1], when):
 			rows[last][1] += "; " + when
 		}
 	}
 	return rows
+}
+
+// appendNew adds a row unless it is there.
+func appendNew(rows [][]string, row ...string) [][]string {
+	if slices.ContainsFunc(rows, func(known []string) bool { return slices.Equal(known, row) }) {
+		return rows
+	}
+	return append(rows, row)
 }
 
 // reason says when something is answered, and in which form if all is well.
@@ -174,16 +179,14 @@ func securityRows(pkg *model.Package, h model.Handler) [][]string {
 	var rows [][]string
 	for _, r := range h.Routes {
 		for _, way := range answers.Security(pkg, h, r) {
-			words := []string{"nothing"}
-			if len(way) > 0 {
-				words = nil
-			}
+			var words []string
 			for _, s := range way {
 				words = append(words, credentialsOf(s))
 			}
-			if row := []string{strings.Join(words, " and ")}; !slices.ContainsFunc(rows, func(known []string) bool { return slices.Equal(known, row) }) {
-				rows = append(rows, row)
+			if len(way) == 0 {
+				words = []string{"nothing"}
 			}
+			rows = appendNew(rows, strings.Join(words, " and "))
 		}
 	}
 	return rows
