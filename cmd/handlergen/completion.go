@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -18,7 +19,7 @@ directories and diagnostic codes.
 func (a *app) completionCommand() *cobra.Command {
 	shells := []string{"bash", "zsh", "fish", "powershell"}
 	return &cobra.Command{
-		Use:   "completion " + "bash|zsh|fish|powershell",
+		Use:   "completion " + strings.Join(shells, "|"),
 		Short: "print a shell completion script",
 		Long:  completionHelp,
 		Example: `  handlergen completion bash > /etc/bash_completion.d/handlergen

@@ -14,6 +14,7 @@ import (
 	"unicode"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/mod/modfile"
 )
 
 const initHelp = `Starts using handlergen in the module of the current directory.
@@ -75,7 +76,7 @@ func findModule(dir string) (goModule, error) {
 	for at := dir; ; at = filepath.Dir(at) {
 		text, err := os.ReadFile(filepath.Join(at, "go.mod"))
 		if err == nil {
-			return goModule{at, modulePath(text)}, nil
+			return goModule{at, modfile.ModulePath(text)}, nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			return goModule{}, err
@@ -85,16 +86,6 @@ func findModule(dir string) (goModule, error) {
 				withHint("write go mod init example.com/hello, then handlergen init again")
 		}
 	}
-}
-
-// modulePath reads the path from the text of a go.mod.
-func modulePath(text []byte) string {
-	for line := range bytes.Lines(text) {
-		if words := strings.Fields(string(line)); len(words) > 1 && words[0] == "module" {
-			return strings.Trim(words[1], "\"`")
-		}
-	}
-	return ""
 }
 
 // adviseExisting says how to use handlergen in a package that there is.

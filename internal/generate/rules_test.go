@@ -106,7 +106,7 @@ var importRules = []importRule{
 		dir: "cmd/handlergen", std: true, never: []string{"go/types"},
 		may: []string{
 			"internal/generate", "internal/model", "internal/answers", "internal/diag", "internal/openapi", "internal/watch",
-			"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/aymanbagabas/go-udiff",
+			"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/aymanbagabas/go-udiff", "golang.org/x/mod/modfile",
 		},
 		reason: "the command prints, writes and exits, and leaves every decision to the pipeline",
 	},
