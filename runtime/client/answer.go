@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 )
@@ -89,15 +90,16 @@ func whole(res *http.Response, err error) ([]byte, error) {
 		return nil, err
 	}
 	defer closeBody(res)
-	limit := limitOf(res)
-	if limit < 0 {
-		return io.ReadAll(res.Body)
+	limit, body := limitOf(res), io.Reader(res.Body)
+	limited := limit >= 0 && limit < math.MaxInt64
+	if limited {
+		body = io.LimitReader(body, limit+1)
 	}
-	text, err := io.ReadAll(io.LimitReader(res.Body, limit+1))
+	text, err := io.ReadAll(body)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read the answer: %w", err)
-	case int64(len(text)) > limit:
+	case limited && int64(len(text)) > limit:
 		return nil, fmt.Errorf("read the answer: it has more than %d bytes", limit)
 	}
 	return text, nil

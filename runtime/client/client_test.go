@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -104,6 +105,33 @@ func TestStreamsFail(t *testing.T) {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("error %v, want that of the context", err)
 		}
+	}
+}
+
+// TestLimits reads an answer whole: with no limit, or one that nothing reaches,
+// and one that breaks off is an error in the same words as under any.
+func TestLimits(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/cut" {
+			w.Header().Set("Content-Length", "100")
+		}
+		_, _ = io.WriteString(w, "whole")
+	}))
+	defer server.Close()
+	for _, limit := range []int64{5, 6, math.MaxInt64, -1} {
+		c := client.New(server.URL, client.WithLimit(limit))
+		text, err := client.Text[string](c.Do(t.Context(), client.NewRequest(http.MethodGet, "/")))
+		if text != "whole" || err != nil {
+			t.Errorf("with limit %d: %q, %v, want all of it", limit, text, err)
+		}
+		_, err = client.Text[string](c.Do(t.Context(), client.NewRequest(http.MethodGet, "/cut")))
+		if !errors.Is(err, io.ErrUnexpectedEOF) || !strings.HasPrefix(err.Error(), "read the answer: ") {
+			t.Errorf("with limit %d: error %v, want one of reading", limit, err)
+		}
+	}
+	c := client.New(server.URL, client.WithLimit(4))
+	if _, err := client.Text[string](c.Do(t.Context(), client.NewRequest(http.MethodGet, "/"))); err == nil {
+		t.Error("an answer of more than 4 bytes is no error")
 	}
 }
 
