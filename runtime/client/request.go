@@ -119,7 +119,7 @@ func appendPair(b []byte, name, text string) []byte {
 	return append(b, url.QueryEscape(text)...)
 }
 
-// Header sets a field of the header. Spaces around a value would be lost, so
+// Header adds values to a field of the header. Spaces around a value would be lost, so
 // they are an error.
 func (r *Request) Header(name string, values ...runtime.FormText) {
 	for _, text := range r.texts("header", name, values) {
@@ -310,8 +310,6 @@ func (r *Request) url(base *url.URL) (*url.URL, error) {
 	return &target, nil
 }
 
-var errDots = errors.New("a path cannot have the segments . and .., nor an empty one in its middle")
-
 // segment returns a segment of the path, or several, escaped.
 func (r *Request) segment(segment string) (string, error) {
 	name, isWildcard := strings.CutPrefix(segment, "{")
@@ -321,17 +319,17 @@ func (r *Request) segment(segment string) (string, error) {
 	name, isRest := strings.CutSuffix(strings.TrimSuffix(name, "}"), "...")
 	value := r.values[name]
 	if !isRest {
-		if value == "" || value == "." || value == ".." || isUnclean(value) {
+		if value == "" || isUnclean(value) {
 			return "", fmt.Errorf("path value %s: %q cannot be a segment of a path", name, value)
 		}
 		return url.PathEscape(value), nil
 	}
+	if strings.HasPrefix(value, "/") || isUnclean(value) {
+		return "", fmt.Errorf("path value %s: %q: a path cannot have the segments . and .., nor an empty one in its middle", name, value)
+	}
 	var parts []string
 	for part := range strings.SplitSeq(value, "/") {
 		parts = append(parts, url.PathEscape(part))
-	}
-	if value != "" && (isUnclean(value) || value[0] == '/') {
-		return "", fmt.Errorf("path value %s: %q: %w", name, value, errDots)
 	}
 	return strings.Join(parts, "/"), nil
 }
