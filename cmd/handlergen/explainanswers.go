@@ -156,7 +156,7 @@ func unfit(cause answers.Unfit, home string) string {
 func sourceNames(sources []model.Source) []string {
 	var names []string
 	for _, s := range sources {
-		names = append(names, valueSources[s])
+		names = append(names, s.Word())
 	}
 	return names
 }

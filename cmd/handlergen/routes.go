@@ -111,7 +111,7 @@ func sourceOf(from model.Extractor) string {
 	case model.Credentials:
 		return "authorization"
 	case model.Values:
-		return valueSources[from.Source]
+		return from.Source.Word()
 	case model.Form:
 		return "form"
 	case model.Multipart:
@@ -148,23 +148,15 @@ var headSources = map[model.HeadPart]string{
 	model.Preconditions: "header",
 }
 
-var valueSources = map[model.Source]string{
-	model.Path:       "path",
-	model.Query:      "query",
-	model.Headers:    "header",
-	model.Cookie:     "cookie",
-	model.FormSource: "form",
-}
-
 // describeSlots adds the wire name of a value, or the fields it is made of.
 func describeSlots(v *value, pkg *model.Package, from model.Extractor) {
 	switch from := from.(type) {
 	case model.Values:
-		addSlots(v, pkg, valueSources[from.Source], from.Slots)
+		addSlots(v, pkg, from.Source.Word(), from.Slots)
 	case model.Form:
-		addSlots(v, pkg, "form", from.Slots)
+		addSlots(v, pkg, model.FormSource.Word(), from.Slots)
 	case model.Multipart:
-		addSlots(v, pkg, "form", from.Slots)
+		addSlots(v, pkg, model.FormSource.Word(), from.Slots)
 	case model.Composite:
 		v.Fields = params(pkg, from.Fields)
 	case model.OptionalOf:

@@ -115,9 +115,9 @@ func TestEverythingHasAName(t *testing.T) {
 			t.Errorf("headSources[%s] = %q, which the help of list does not name", part, source)
 		}
 	}
-	for _, source := range []model.Source{model.Path, model.Query, model.Headers, model.Cookie, model.FormSource} {
-		if valueSources[source] == "" {
-			t.Errorf("valueSources has no %s", source)
+	for _, source := range model.Sources {
+		if word := source.Word(); !hasWord(sources, word) {
+			t.Errorf("%s.Word() = %q, which the help of list does not name", source, word)
 		}
 	}
 }

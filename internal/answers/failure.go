@@ -118,7 +118,7 @@ func isCertain(source model.Source, s model.Slot) bool {
 // wrongValues adds the problems of plain values, which are gathered.
 func (l *list) wrongValues() {
 	var sources []model.Source
-	for _, source := range []model.Source{model.Path, model.Query, model.Headers, model.Cookie} {
+	for _, source := range model.PlainSources {
 		if slices.Contains(l.plain, source) {
 			sources = append(sources, source)
 		}

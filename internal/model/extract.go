@@ -100,6 +100,30 @@ const (
 	FormSource Source = "Form"
 )
 
+// Sources lists all of them. PlainSources are those of plain values.
+var (
+	Sources      = []Source{Path, Query, Headers, Cookie, FormSource}
+	PlainSources = Sources[:4:4]
+)
+
+// Word is what a source is called in struct tags, in problem documents and in
+// messages: "query".
+func (s Source) Word() string {
+	switch s {
+	case Path:
+		return "path"
+	case Query:
+		return "query"
+	case Headers:
+		return "header"
+	case Cookie:
+		return "cookie"
+	case FormSource:
+		return "form"
+	}
+	panic("model: no source is called " + string(s))
+}
+
 // A Slot is one place that named texts are read into.
 type Slot struct {
 	Field    string // selector below the value, "Limit" or "Paging.Limit"; empty for the value itself

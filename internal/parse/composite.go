@@ -108,33 +108,24 @@ func (p *parser) bindField(tg target, f field) (param model.Param, read, ok bool
 	return param, read, ok
 }
 
-// compositeSources are the sources that the fields of a composite can name, in
-// the order in which messages list them.
-var compositeSources = []model.Source{model.Path, model.Query, model.Headers, model.Cookie}
-
 // fieldSource finds the one source that the tag of a field names.
 func (p *parser) fieldSource(f field) (source model.Source, named, ok bool) {
 	var first tagPair
 	for _, pair := range f.tag.pairs {
-		if !isSourceTag(pair.key) {
+		of, ok := sourceOfTag(pair.key)
+		switch {
+		case !ok:
 			continue
-		}
-		if pair.key == sourceTags[model.FormSource] {
+		case of == model.FormSource:
 			p.report(diag.BadTag, pair, "%s cannot be read from a form by itself", f.what).
 				hint("make the form a field of its own: Form runtime.Form[T]")
 			return "", false, false
-		}
-		if named {
+		case named:
 			p.report(diag.BadTag, pair, "%s has two sources, %s and %s", f.what, first.key, pair.key).
 				related(first, "the first one").hint("remove one of them")
 			return "", false, false
 		}
-		first, named = pair, true
-	}
-	for _, s := range compositeSources {
-		if sourceTags[s] == first.key {
-			source = s
-		}
+		first, source, named = pair, of, true
 	}
 	return source, named, true
 }
@@ -156,7 +147,7 @@ func (p *parser) bindNamed(tg target, f field, source model.Source) (from model.
 		return nil, "", false, false
 	}
 	slot, ok := p.slot(sp, f.v.Type())
-	return model.Values{Source: source, Slots: []model.Slot{slot}}, sourceTags[source] + " value " + slot.Name, true, ok
+	return model.Values{Source: source, Slots: []model.Slot{slot}}, source.Word() + " value " + slot.Name, true, ok
 }
 
 // isUnnamed reports whether a field without a tag could only be read from named
@@ -199,7 +190,7 @@ func (p *parser) bindExtracted(tg target, f field) (model.Extractor, string, boo
 // runtime.Query[T].
 func wrappedSource(t types.Type) (model.Source, bool) {
 	w, _ := runtimeType(t)
-	for _, source := range compositeSources {
+	for _, source := range model.PlainSources {
 		if w.name == string(source) {
 			return source, true
 		}
@@ -215,10 +206,10 @@ func (p *parser) tagHint(f field) string {
 	}
 	w, _ := runtimeType(f.v.Type())
 	name := lowerFirst(f.v.Name())
-	if value, ok := f.tag.lookup(sourceTags[source]); ok {
+	if value, ok := f.tag.lookup(source.Word()); ok {
 		name = value.text
 	}
-	return fmt.Sprintf("write %s %s with %s:%q", f.v.Name(), p.typeString(w.args[0]), sourceTags[source], name)
+	return fmt.Sprintf("write %s %s with %s:%q", f.v.Name(), p.typeString(w.args[0]), source.Word(), name)
 }
 
 // checkFieldBodies reports fields after the one that reads the body.

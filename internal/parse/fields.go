@@ -51,12 +51,17 @@ func isWhole(v *types.Var, t tag) bool {
 }
 
 func isSourceTag(key string) bool {
-	for _, name := range sourceTags {
-		if name == key {
-			return true
-		}
+	_, ok := sourceOfTag(key)
+	return ok
+}
+
+// sourceOfTag returns the source that a key of struct tags names.
+func sourceOfTag(key string) (source model.Source, ok bool) {
+	i := slices.IndexFunc(model.Sources, func(s model.Source) bool { return s.Word() == key })
+	if i < 0 {
+		return "", false
 	}
-	return false
+	return model.Sources[i], true
 }
 
 // A fieldName is the name of a field on the wire and where it is given.
@@ -69,7 +74,7 @@ type fieldName struct {
 // fieldName reads the name of a field on the wire. A field whose tag is "-" is
 // not read.
 func (p *parser) fieldName(f field, source model.Source) (name fieldName, read, ok bool) {
-	key := sourceTags[source]
+	key := source.Word()
 	value, tagged := f.tag.lookup(key)
 	if !tagged {
 		name = fieldName{at: f.at, what: f.what}
@@ -93,7 +98,7 @@ func (p *parser) checkOtherTags(f field, source model.Source) bool {
 		if !isSourceTag(pair.key) || pair.value.text == "-" {
 			continue
 		}
-		key := sourceTags[source]
+		key := source.Word()
 		name, _, _ := strings.Cut(pair.value.text, ",")
 		p.report(diag.BadTag, pair, "%s is read from the %s, which the tag %s does not name", f.what, sourceNames[source], pair.key).
 			hint("write %s:%q, or %s:\"-\" to leave it out", key, name, key)

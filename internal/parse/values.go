@@ -37,12 +37,6 @@ var sourceNames = map[model.Source]string{
 	model.Cookie: "cookies", model.FormSource: "form",
 }
 
-// sourceTags are the keys of struct tags that name a field on the wire.
-var sourceTags = map[model.Source]string{
-	model.Path: "path", model.Query: "query", model.Headers: "header",
-	model.Cookie: "cookie", model.FormSource: "form",
-}
-
 // bindValues reads named texts of one source: runtime.Path[T], Query[T],
 // Header[T] and Cookie[T].
 func (p *parser) bindValues(tg target, source model.Source, t types.Type) (model.Extractor, string, bool) {
@@ -72,7 +66,7 @@ func (p *parser) bindForm(tg target, t types.Type) (model.Extractor, string, boo
 
 // whyValues says what is read, in one sentence.
 func whyValues(tg target, source model.Source, slots []model.Slot) string {
-	stem := sourceTags[source]
+	stem := source.Word()
 	if len(slots) == 1 && slots[0].Field == "" {
 		switch name := slots[0].Name; {
 		case name == "":
@@ -171,7 +165,7 @@ func (p *parser) wireName(tg target, source model.Source) (string, bool) {
 		name, at = tg.opts.name.value, valueOf(*tg.opts.name)
 	}
 	if name == "" {
-		p.report(diag.NoSource, at, "a %s value is read by name, and the parameter has none", sourceTags[source]).
+		p.report(diag.NoSource, at, "a %s value is read by name, and the parameter has none", source.Word()).
 			hint("name the parameter as the value")
 		return "", false
 	}
@@ -183,7 +177,7 @@ func (p *parser) cleanName(source model.Source, name string, at span) (string, b
 	switch source {
 	case model.Headers, model.Cookie:
 		if !isToken(name) {
-			p.report(diag.BadTag, at, "%q cannot be the name of a %s", name, sourceTags[source])
+			p.report(diag.BadTag, at, "%q cannot be the name of a %s", name, source.Word())
 			return "", false
 		}
 	}

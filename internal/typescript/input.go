@@ -248,10 +248,8 @@ func (in *input) finish(pattern string) {
 	}
 }
 
-// sources are the words that tell values of one name apart.
-var sources = map[model.Source]string{model.Path: "path", model.Query: "query", model.Headers: "header", model.Cookie: "cookie"}
-
-// nameValues gives each value a key of its own. Those of the path come first.
+// nameValues gives each value a key of its own: of those of one name, with the
+// word for their source before it. Those of the path come first.
 func (in *input) nameValues(keys scope) {
 	for _, ofPath := range []bool{true, false} {
 		for _, v := range in.values {
@@ -263,9 +261,9 @@ func (in *input) nameValues(keys scope) {
 			case v.key != "":
 				stem = v.key
 			case v.name == "":
-				stem = sources[v.source]
+				stem = v.source.Word()
 			}
-			v.key = keys.pick(stem, sources[v.source]+upperFirst(stem))
+			v.key = keys.pick(stem, v.source.Word()+upperFirst(stem))
 		}
 	}
 }
