@@ -24,11 +24,6 @@ type input struct {
 	seen map[int]bool // the providers that are documented, true if they need not be there
 }
 
-var places = map[model.Source]string{
-	model.Path: openapi3.ParameterInPath, model.Query: openapi3.ParameterInQuery,
-	model.Headers: openapi3.ParameterInHeader, model.Cookie: openapi3.ParameterInCookie,
-}
-
 // read documents one parameter.
 func (in *input) read(param model.Param, optional bool) {
 	switch from := param.From.(type) {
@@ -104,22 +99,25 @@ func yes() *bool { t := true; return &t }
 func (in *input) values(from model.Values, param model.Param, optional bool) {
 	for _, s := range from.Slots {
 		parameter := &openapi3.Parameter{
-			Name: s.Name, In: places[from.Source], Description: s.Doc, Deprecated: s.Deprecated,
+			Name: s.Name, In: from.Source.Word(), Description: s.Doc, Deprecated: s.Deprecated,
 			Required: in.names.IsDemanded(in.pkg, s) && !optional || from.Source == model.Path, Schema: in.slot(s),
 		}
 		if parameter.Description == "" && s.Field == "" {
 			parameter.Description = param.Doc
 		}
-		switch s.Shape.(type) {
-		case model.Dict:
+		if isDict(s.Shape) {
 			style(parameter)
-		case model.OptionedMany:
-			if _, ok := s.Shape.(model.OptionedMany).Of.(model.Dict); ok {
-				style(parameter)
-			}
 		}
 		in.add(parameter)
 	}
+}
+
+func isDict(shape model.Shape) bool {
+	if many, ok := shape.(model.OptionedMany); ok {
+		shape = many.Of
+	}
+	_, ok := shape.(model.Dict)
+	return ok
 }
 
 // style writes a map as name[key]=value, or as values of any names.
@@ -180,21 +178,18 @@ func (in *input) setBody(optional bool, media string, schema *openapi3.SchemaRef
 }
 
 func (in *input) json(from model.JSONBody, optional bool) {
-	schema := in.schema(wire.Lookup(in.pkg, from.Type, model.Received), model.Received)
-	if len(from.Rules) > 0 {
-		schema = in.ruled(schema, from.Rules)
-	}
-	in.setBody(optional, "application/json", schema)
+	in.setBody(optional, "application/json", in.received(from.Type, from.Rules))
 }
 
 // lines documents JSON lines, the errors in which are the handler's to answer.
 func (in *input) lines(from model.JSONLinesBody, optional bool) {
-	schema := in.schema(wire.Lookup(in.pkg, from.Type, model.Received), model.Received)
-	if len(from.Rules) > 0 {
-		schema = in.ruled(schema, from.Rules)
-	}
 	content := in.setBody(optional, "application/x-ndjson", typed("string"))
-	content.Extensions = map[string]any{"x-item-schema": schema}
+	content.Extensions = map[string]any{"x-item-schema": in.received(from.Type, from.Rules)}
+}
+
+// received is the schema of a value that is decoded.
+func (in *input) received(t model.Type, rules []model.Rule) *openapi3.SchemaRef {
+	return in.ruled(in.schema(wire.Lookup(in.pkg, t, model.Received), model.Received), rules)
 }
 
 // form documents an urlencoded form, which GET and HEAD have in the query.
