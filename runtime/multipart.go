@@ -25,13 +25,14 @@ import (
 //
 // The first MiB of a request's files is kept in memory, the rest in temporary
 // files, which are removed when the handler has returned, and also when it
-// panics: a handler that wants to keep one has to copy it. What is not a file
-// may have 2 MiB together, and there may be 1,000 parts. The route's limit
-// counts for the whole body; the tag `limit:"5MiB"` of a field counts for each
-// of its files. The tag `accept:"image/png,image/*"` names the media types that
-// a file may have, as its part of the body declares it: a claim of the client's,
-// as is the name of the file, from which folders and control characters are
-// taken away. Parts without a field are skipped.
+// panics: a handler that wants to keep one has to copy it. What is not a file,
+// headers of parts included, may have 2 MiB together, and there may be 1,000
+// parts with 32 header fields each. The route's limit counts for the whole body;
+// the tag `limit:"5MiB"` of a field counts for each of its files. The tag
+// `accept:"image/png,image/*"` names the media types that a file may have, as
+// its part of the body declares it: a claim of the client's, as is the name of
+// the file, from which folders and control characters are taken away. Parts
+// without a field are skipped.
 //
 // Another Content-Type is answered with 415, a body or file beyond its limit
 // with 413, a body that is malformed or cut off with 400, and wrong values with
@@ -40,8 +41,9 @@ type Multipart[T any] struct{ Value T }
 
 const (
 	multipartMemory = 1 << 20 // bytes of a request's files that are kept in memory
-	multipartValues = 2 << 20 // bytes of what is not a file
+	multipartRest   = 2 << 20 // bytes of what is not a file
 	multipartParts  = 1000
+	multipartFields = 32 // of the header of a part
 )
 
 const contentTypeMultipart = "multipart/form-data"
@@ -123,11 +125,7 @@ func (b *boundedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-var errNoBoundary = &Rejection{
-	status: http.StatusBadRequest,
-	detail: "the body ends before its last boundary",
-	cause:  io.ErrUnexpectedEOF,
-}
+var errNoBoundary = malformed("the body ends before its last boundary", io.ErrUnexpectedEOF)
 
 // File returns the file of that name, or nil.
 func (in *Input) File(name string) *multipart.FileHeader {
@@ -171,7 +169,7 @@ type multipartBody struct {
 	files  []FilePart
 	memory int64           // bytes of files that may still be kept in memory
 	values strings.Builder // urlencoded
-	size   int64           // of the values, in bytes
+	rest   int64           // bytes of what is not a file
 }
 
 func (b *multipartBody) read(parts *multipart.Reader) error {
@@ -184,10 +182,7 @@ func (b *multipartBody) read(parts *multipart.Reader) error {
 			return multipartError(err)
 		}
 		if n == multipartParts {
-			return &Rejection{
-				status: http.StatusBadRequest,
-				detail: fmt.Sprintf("the body has more than %d parts", multipartParts),
-			}
+			return malformed(fmt.Sprintf("the body has more than %d parts", multipartParts), nil)
 		}
 		if err := b.take(part); err != nil {
 			return err
@@ -195,26 +190,54 @@ func (b *multipartBody) read(parts *multipart.Reader) error {
 	}
 }
 
-// take reads one part.
+// take reads one part. A part is a file if it has a file name, be it empty (RFC
+// 7578 §4.2), or a name that only files have.
 func (b *multipartBody) take(part *multipart.Part) error {
-	name := part.FormName()
-	if !isFile(part) {
-		return b.takeValue(name, part)
+	if err := b.countHeader(part.Header); err != nil {
+		return err
 	}
+	given := part.Header.Get("Content-Disposition")
+	_, params, err := mime.ParseMediaType(given)
+	if err != nil && given != "" { // its name, or that of a file, would be lost
+		return multipartError(err)
+	}
+	name := part.FormName()
 	for _, want := range b.files {
 		if want.Name == name {
 			return b.takeFile(want, part)
 		}
 	}
-	return skip(part)
+	if _, file := params["filename"]; file || name == "" {
+		return skip(part)
+	}
+	return b.takeValue(name, part)
 }
 
-// isFile reports whether a part is one, which its file name says, be it empty
-// (RFC 7578 §4.2).
-func isFile(part *multipart.Part) bool {
-	_, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
-	_, named := params["filename"]
-	return err == nil && named
+// countHeader counts what a part has before its content.
+func (b *multipartBody) countHeader(header textproto.MIMEHeader) error {
+	fields := 0
+	for name, lines := range header {
+		for _, line := range lines {
+			fields++
+			b.rest += int64(len(name) + len(line))
+		}
+	}
+	if fields > multipartFields {
+		return malformed(fmt.Sprintf("a part has more than %d header fields", multipartFields), nil)
+	}
+	return b.checkRest()
+}
+
+// checkRest says that what is not a file has become too long.
+func (b *multipartBody) checkRest() error {
+	if b.rest <= multipartRest {
+		return nil
+	}
+	writer.CloseConnection(b.in.w)
+	return &Rejection{
+		status: http.StatusRequestEntityTooLarge,
+		detail: fmt.Sprintf("what is not a file must have at most %d bytes together", multipartRest),
+	}
 }
 
 // skip reads a part to its end.
@@ -226,20 +249,13 @@ func skip(part *multipart.Part) error {
 }
 
 func (b *multipartBody) takeValue(name string, part *multipart.Part) error {
-	if name == "" {
-		return skip(part)
-	}
-	value, err := io.ReadAll(io.LimitReader(part, multipartValues-b.size+1))
+	value, err := io.ReadAll(io.LimitReader(part, multipartRest-b.rest+1))
 	if err != nil {
 		return multipartError(err)
 	}
-	b.size += int64(len(value))
-	if b.size > multipartValues {
-		writer.CloseConnection(b.in.w)
-		return &Rejection{
-			status: http.StatusRequestEntityTooLarge,
-			detail: fmt.Sprintf("what is not a file must have at most %d bytes together", multipartValues),
-		}
+	b.rest += int64(len(value))
+	if err := b.checkRest(); err != nil {
+		return err
 	}
 	if b.values.Len() > 0 {
 		b.values.WriteByte('&')
@@ -252,7 +268,7 @@ func (b *multipartBody) takeValue(name string, part *multipart.Part) error {
 
 func (b *multipartBody) takeFile(want FilePart, part *multipart.Part) error {
 	given := part.FileName()
-	if given == "" { // what browsers send for a field without a choice
+	if given == "" { // browsers send an empty one for a field without a choice
 		return b.takeNoFile(part)
 	}
 	param := FormParam(want.Name)
@@ -273,8 +289,8 @@ func (b *multipartBody) takeFile(want FilePart, part *multipart.Part) error {
 	return nil
 }
 
-// takeNoFile reads a part that has an empty file name. Something in it would
-// be lost.
+// takeNoFile reads a part that has no file name, or an empty one. Something in
+// it would be lost.
 func (b *multipartBody) takeNoFile(part *multipart.Part) error {
 	n, err := io.Copy(io.Discard, part)
 	switch {
@@ -396,9 +412,9 @@ func multipartError(err error) error {
 	if rejection, ok := errors.AsType[*Rejection](err); ok {
 		return rejection // of the body itself
 	}
-	return &Rejection{
-		status: http.StatusBadRequest,
-		detail: "the body is not well-formed multipart/form-data",
-		cause:  err,
-	}
+	return malformed("the body is not well-formed multipart/form-data", err)
+}
+
+func malformed(detail string, cause error) error {
+	return &Rejection{status: http.StatusBadRequest, detail: detail, cause: cause}
 }

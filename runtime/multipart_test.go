@@ -267,7 +267,10 @@ func TestMultipartLimits(t *testing.T) {
 	values := func(name string, n int) string {
 		return strings.Repeat("--b\r\nContent-Disposition: form-data; name="+name+"\r\n\r\nx\r\n", n) + "--b--"
 	}
-	long := "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n" + strings.Repeat("x", multipartValues+1) + "\r\n--b--"
+	long := "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n" + strings.Repeat("x", multipartRest+1) + "\r\n--b--"
+	headed := func(disposition string, fields int) string { // "X: y" beside the disposition
+		return "--b\r\nContent-Disposition: form-data; " + disposition + "\r\n" + strings.Repeat("X: y\r\n", fields) + "\r\nx\r\n--b--"
+	}
 	for _, test := range []struct {
 		name, body string
 		status     int
@@ -275,6 +278,14 @@ func TestMultipartLimits(t *testing.T) {
 		{"1,000 parts", values("a", 1000), 200},
 		{"1,001 parts", values("a", 1001), 400},
 		{"long values", long, 413},
+		{"long name", headed("name="+strings.Repeat("n", multipartRest), 0), 413},
+		{"long file name", headed("name=file; filename="+strings.Repeat("n", multipartRest), 0), 413},
+		{"32 fields", headed("name=file; filename=x", 31), 200},
+		{"33 fields", headed("name=file; filename=x", 32), 400},
+		{"two names", headed("name=b; name=a", 0), 400},
+		{"two file names", headed("name=file; filename=x; filename=y", 0), 400},
+		{"a file that says it is none", headed("name=file", 0), 422},
+		{"a file that is not wanted", headed("name=other; filename=x", 0), 200},
 		{"nameless", "--b\r\nX: y\r\n\r\nx\r\n--b--", 200},
 		{"empty", "--b--", 200},
 		{"nothing", "", 400},
