@@ -86,8 +86,11 @@ func (p *Parts) WriteNotModified(w http.ResponseWriter, r *http.Request, status 
 // isConditional reports whether conditions of the request count (RFC 9110
 // §13.2.1).
 func (p *Parts) isConditional(r *http.Request, status int) bool {
-	return p.etag != "" && status/100 == 2 && (r.Method == http.MethodGet || r.Method == http.MethodHead)
+	return p.etag != "" && status/100 == 2 && isRead(r)
 }
+
+// isRead reports whether a request asks for no more than an answer.
+func isRead(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
 
 // isGiven reports whether there is anything in the lines of a field.
 func isGiven(lines []string) bool {
@@ -149,12 +152,18 @@ func cutTag(list string) (tag, rest string) {
 //	}
 //
 // Only the client's word is in it: that nothing changes between the check and
-// the change is for the handler to see to.
+// the change is for the handler to see to. If-None-Match of GET and HEAD is not
+// in it, for which 412 would be wrong (RFC 9110 §13.2.2): the ETag of the answer
+// makes it 304.
 type Preconditions struct{ match, noneMatch []string }
 
 // ReadPreconditions returns the preconditions of a request.
 func ReadPreconditions(r *http.Request) Preconditions {
-	return Preconditions{r.Header["If-Match"], r.Header["If-None-Match"]}
+	p := Preconditions{match: r.Header["If-Match"]}
+	if !isRead(r) {
+		p.noneMatch = r.Header["If-None-Match"]
+	}
+	return p
 }
 
 // Given reports whether the request has any. A handler that insists on them

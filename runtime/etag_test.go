@@ -133,6 +133,17 @@ func TestPreconditions(t *testing.T) {
 			t.Errorf("%q %q: given is %t", test.match, test.noneMatch, !given)
 		}
 	}
+	for method, want := range map[string]int{"GET": 200, "HEAD": 200, "DELETE": 412} {
+		r := httptest.NewRequest(method, "/", nil)
+		r.Header.Set("If-None-Match", `"1"`)
+		if err := ReadPreconditions(r).Check("1"); err == nil && want != 200 || err != nil && StatusOf(err) != want {
+			t.Errorf("%s of what is known: %v, want %d", method, err, want)
+		}
+		r.Header.Set("If-Match", `"2"`)
+		if err := ReadPreconditions(r).Check("1"); StatusOf(err) != 412 {
+			t.Errorf("%s of another version: %v", method, err)
+		}
+	}
 	r := httptest.NewRequest("PUT", "/", nil)
 	r.Header.Set("If-Match", "*")
 	if err := ReadPreconditions(r).Check("a b"); StatusOf(err) != 500 {

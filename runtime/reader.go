@@ -147,7 +147,7 @@ func (c content) writeSeeker(w http.ResponseWriter, r *http.Request, status int,
 	defer in.end()
 	out := &contentWriter{ResponseWriter: w}
 	c.writeHeader(w)
-	if status == http.StatusOK && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+	if status == http.StatusOK && isRead(r) {
 		out.judges = true
 		http.ServeContent(out, r, "", modified, in.seeker)
 	} else if err := sendWhole(out, r, status, in.seeker); err != nil {
