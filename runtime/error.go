@@ -281,14 +281,15 @@ func SetErrorHeader(w http.ResponseWriter, err error) {
 // LogError logs err, with the method and path of r, through [slog.Default] if
 // its status is 500 or more. It does nothing for other errors, nor for one with
 // a method Logged() bool in its chain that returns true: one of which its maker
-// has taken care already, such as the error of a panic.
+// has taken care already, such as the error of a panic. That the client has gone
+// is no failure: when it has, [context.Canceled] is not logged.
 func LogError(r *http.Request, err error) { LogErrorAs(r, StatusOf(err), err) }
 
 // LogErrorAs is [LogError] for an error that is answered with another status than
 // its own. It is for generated code, on behalf of an errors function that
 // chooses.
 func LogErrorAs(r *http.Request, status int, err error) {
-	if status >= 500 && !isLogged(err) {
+	if status >= 500 && !isLogged(err) && !(isGone(r) && errors.Is(err, context.Canceled)) {
 		logError(r, status, "request failed", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -183,6 +184,29 @@ func TestLogUsesContext(t *testing.T) {
 	LogError(r, Errorf(404, "no"))
 	if got != nil {
 		t.Error("a client's error was logged")
+	}
+}
+
+// TestLogCanceled tells a client that has gone from a handler that has given up.
+func TestLogCanceled(t *testing.T) {
+	here := httptest.NewRequest("GET", "/", nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	gone := here.WithContext(ctx)
+	for _, test := range []struct {
+		name string
+		r    *http.Request
+		err  error
+		want bool
+	}{
+		{"gone", gone, fmt.Errorf("query: %w", context.Canceled), false},
+		{"gone, from upstream", gone, UpstreamError(&url.Error{Op: "Get", Err: context.Canceled}), false},
+		{"gone, and another error", gone, io.EOF, true},
+		{"given up", here, context.Canceled, true},
+	} {
+		if log := captureLog(t, func() { LogError(test.r, test.err) }); (log != "") != test.want {
+			t.Errorf("%s: logged %q", test.name, log)
+		}
 	}
 }
 

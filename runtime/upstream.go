@@ -3,6 +3,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net"
 	"net/http"
@@ -163,8 +164,13 @@ func passTrailers(w http.ResponseWriter, trailer http.Header, announced int) {
 // answers a status: 502 if that could not be reached or did not answer, and 504
 // if it took too long. It is for generated code. Errors that have a status of
 // their own, and those that are not about a connection, are left alone.
+//
+// All errors of an [http.Client] are about one. Of those of an
+// [http.RoundTripper] only some can be told from others; who gets them alone,
+// as the ErrorHandler of an [net/http/httputil.ReverseProxy] does, makes a
+// [*url.Error] of them, as a client would.
 func UpstreamError(err error) error {
-	if err == nil || StatusOf(err) != http.StatusInternalServerError || hasStatus(err) {
+	if isNil(err) || StatusOf(err) != http.StatusInternalServerError || hasStatus(err) {
 		return err
 	}
 	if call, ok := errors.AsType[*url.Error](err); ok && call != nil {
@@ -176,10 +182,11 @@ func UpstreamError(err error) error {
 		}
 		return &upstreamError{http.StatusBadGateway, err}
 	}
-	if network, ok := errors.AsType[net.Error](err); ok && !isNil(network) {
-		if network.Timeout() {
-			return &upstreamError{http.StatusGatewayTimeout, err}
-		}
+	network, ok := errors.AsType[net.Error](err)
+	switch {
+	case ok && !isNil(network) && network.Timeout():
+		return &upstreamError{http.StatusGatewayTimeout, err}
+	case ok && !isNil(network), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return &upstreamError{http.StatusBadGateway, err}
 	}
 	return err

@@ -288,6 +288,35 @@ func TestUpstreamClientGoes(t *testing.T) {
 	}
 }
 
+// TestUpstreamClientGoesBefore is TestUpstreamClientGoes for a client that does
+// not wait for the head.
+func TestUpstreamClientGoesBefore(t *testing.T) {
+	for name, protocol := range protocols {
+		t.Run(name, func(t *testing.T) {
+			asked, heard := make(chan struct{}), make(chan struct{})
+			p := serveRelayed(t, func(_ http.ResponseWriter, r *http.Request) {
+				close(asked)
+				<-r.Context().Done()
+				close(heard)
+			}, protocol)
+			ctx, cancel := context.WithCancel(t.Context())
+			go func() { <-asked; cancel() }()
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, p.URL, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := p.Client().Do(r); !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v", err)
+			}
+			<-heard
+			p.Server.Close() // waits for the handler
+			if log := p.log.String(); log != "" {
+				t.Errorf("logged %s", log)
+			}
+		})
+	}
+}
+
 func TestUpstreamBeforeTheAnswer(t *testing.T) {
 	r := httptest.NewRequest("GET", "/", nil)
 	w := httptest.NewRecorder()
@@ -372,6 +401,8 @@ func TestUpstreamError(t *testing.T) {
 		"timeout without a client": {timeout, 504},
 		"no such host":             {&net.DNSError{Err: "no such host", Name: "a"}, 502},
 		"canceled":                 {&url.Error{Op: "Get", Err: context.Canceled}, 502},
+		"broken off, no client":    {fmt.Errorf("net/http: failed to read: %w", io.EOF), 502},
+		"cut off, no client":       {io.ErrUnexpectedEOF, 502},
 		"malformed URL":            {&url.Error{Op: "parse", Err: errors.New("bad")}, 500},
 		"something else":           {errors.New("bug"), 500},
 		"its own status":           {fmt.Errorf("%w: %w", Errorf(404, "none"), &url.Error{Op: "Get", Err: io.EOF}), 404},
