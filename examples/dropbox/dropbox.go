@@ -13,6 +13,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"os"
+	"path/filepath"
 
 	"github.com/handlergen/handlergen/runtime"
 )
@@ -67,7 +68,10 @@ func (b *Box) store(upload *multipart.FileHeader) error {
 		return err
 	}
 	_, err = io.Copy(to, from)
-	return errors.Join(err, to.Close())
+	if err = errors.Join(err, to.Close()); err != nil {
+		return errors.Join(err, b.Folder.Remove(upload.Filename)) // half a file is none
+	}
+	return nil
 }
 
 // Count counts the bytes of all parts while they come in: it keeps none.
@@ -109,7 +113,7 @@ func (b *Box) Save(name string) (runtime.Attachment, error) {
 
 func (b *Box) open(name string) (*os.File, error) {
 	file, err := b.Folder.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || !filepath.IsLocal(name) { // which an os.Root refuses
 		return nil, runtime.Errorf(http.StatusNotFound, "there is no file %s", name)
 	}
 	return file, err

@@ -29,7 +29,7 @@ func New(upstream *url.URL, patience time.Duration) *Gateway {
 	transport.ResponseHeaderTimeout = patience
 	return &Gateway{
 		upstream: upstream,
-		client:   &http.Client{Transport: transport},
+		client:   &http.Client{Transport: transport, CheckRedirect: passOn},
 		reverse: &httputil.ReverseProxy{
 			Rewrite: func(r *httputil.ProxyRequest) {
 				r.SetURL(upstream)
@@ -38,11 +38,16 @@ func New(upstream *url.URL, patience time.Duration) *Gateway {
 			Transport:     transport,
 			FlushInterval: -1, // events arrive when they are sent
 			ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+				err = &url.Error{Op: r.Method, URL: r.URL.String(), Err: err} // as the client has them
 				runtime.RenderError(w, r, runtime.UpstreamError(err))
 			},
 		},
 	}
 }
+
+// passOn leaves redirects to whoever asked: the other server must not choose
+// what the gateway asks for.
+func passOn(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // Weather asks for the weather of a city. What the other server answers is passed
 // on while it comes, without the headers that are for one connection only; when

@@ -100,6 +100,86 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// TestRedirect wants a redirect to reach the client.
+func TestRedirect(t *testing.T) {
+	gateway, _ := start(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://elsewhere.example/", http.StatusFound)
+	})
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for _, path := range []string{"/weather/x", "/else"} {
+		response, err := client.Get(gateway.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if got := response.Header.Get("Location"); response.StatusCode != http.StatusFound || got != "http://elsewhere.example/" {
+			t.Errorf("%s: %s to %q", path, response.Status, got)
+		}
+	}
+}
+
+// TestUpgrade switches protocols through the reverse proxy. The handler has no
+// connection to hand over.
+func TestUpgrade(t *testing.T) {
+	gateway, _ := start(t, func(w http.ResponseWriter, _ *http.Request) {
+		conn, rw, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		fmt.Fprint(rw, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n")
+		if err := rw.Flush(); err != nil {
+			t.Error(err)
+		}
+		io.Copy(conn, rw)
+	})
+	for path, status := range map[string]int{"/else": http.StatusSwitchingProtocols, "/weather/x": http.StatusBadGateway} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, gateway.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Connection", "Upgrade")
+		request.Header.Set("Upgrade", "echo")
+		response, err := http.DefaultTransport.RoundTrip(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		if response.StatusCode != status {
+			t.Errorf("%s: %s", path, response.Status)
+		}
+		conn, ok := response.Body.(io.ReadWriter)
+		if !ok {
+			continue
+		}
+		fmt.Fprint(conn, "hello")
+		if got, err := io.ReadAll(io.LimitReader(conn, 5)); string(got) != "hello" || err != nil {
+			t.Errorf("%s: echo %q, %v", path, got, err)
+		}
+	}
+}
+
+// TestUpstreamIsBroken wants 502 also for what is no answer at all.
+func TestUpstreamIsBroken(t *testing.T) {
+	for _, answer := range []string{"", "hello\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"} {
+		gateway, _ := start(t, func(w http.ResponseWriter, _ *http.Request) {
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			fmt.Fprint(conn, answer)
+			conn.Close()
+		})
+		for _, path := range []string{"/weather/x", "/else"} {
+			if response, body := get(t, gateway.URL+path); response.StatusCode != http.StatusBadGateway || !strings.Contains(body, `"status":502`) {
+				t.Errorf("%s of %q: %s %s", path, answer, response.Status, body)
+			}
+		}
+	}
+}
+
 // TestUpstreamFails wants a problem document in place of what did not come.
 func TestUpstreamFails(t *testing.T) {
 	ended := make(chan struct{})
