@@ -132,6 +132,10 @@ func (l *socketFile) Close() error {
 // firstPassed is the first file that systemd passes: see sd_listen_fds(3).
 const firstPassed = 3
 
+// served has the number of each socket of systemd that has been served: its
+// file is closed, and another one may have the number of that now.
+var served sync.Map
+
 // passed returns the socket with a name, or the only one, that systemd opened
 // for this process.
 func passed(name string) (net.Listener, error) {
@@ -152,6 +156,9 @@ func passed(name string) (net.Listener, error) {
 	}
 	if found < 0 {
 		return nil, fmt.Errorf("systemd has passed no socket named %s, but %s", name, strings.Join(names, ", "))
+	}
+	if _, again := served.LoadOrStore(found, true); again {
+		return nil, fmt.Errorf("socket %d of systemd has been served already", found)
 	}
 	file := os.NewFile(uintptr(firstPassed+found), "systemd:"+name)
 	listener, err := net.FileListener(file) // has a copy

@@ -3,17 +3,22 @@ package serve_test
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/handlergen/handlergen/runtime/drain"
+	"github.com/handlergen/handlergen/runtime/internal/leak"
 	"github.com/handlergen/handlergen/runtime/serve"
 )
 
@@ -275,6 +280,37 @@ func TestEndedContext(t *testing.T) {
 	})
 	if err != nil || !started {
 		t.Errorf("Run = %v, started = %t; want a clean end", err, started)
+	}
+}
+
+// A server that ends before it has begun, or cannot begin, leaves no socket.
+func TestNothingIsLeft(t *testing.T) {
+	certFile, keyFile, _ := certify(t)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	weak := &tls.Config{CipherSuites: []uint16{tls.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA}} // not for HTTP/2
+	for name, c := range map[string]struct {
+		ctx    context.Context
+		config serve.Config
+		want   string
+	}{
+		"ended":       {ended, serve.Config{}, ""},
+		"refused TLS": {t.Context(), serve.Config{CertFile: certFile, KeyFile: keyFile, TLS: weak}, "serve: http2: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			leak.Check(t)
+			for range 200 {
+				path := filepath.Join(t.TempDir(), "app.sock")
+				c.config.Addr, c.config.Logger = "unix:"+path, new(logs).logger()
+				err := serve.Run(c.ctx, http.HandlerFunc(hello), c.config)
+				if (err == nil) != (c.want == "") || err != nil && !strings.HasPrefix(err.Error(), c.want) {
+					t.Fatalf("Run = %v, want %q", err, c.want)
+				}
+				if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+					t.Fatalf("the file is left: %v", err)
+				}
+			}
+		})
 	}
 }
 

@@ -51,6 +51,12 @@ func play(role string) int {
 		os.Setenv("LISTEN_PID", strconv.Itoa(os.Getpid())) // systemd knows it in time
 	}
 	err := serve.Run(ctx, mux, config)
+	if role == "systemd" { // its socket is gone, and the number may be that of another file
+		other, _ := os.Open(os.DevNull)
+		fmt.Println("again:", serve.Run(ctx, mux, config))
+		_, err := other.Stat()
+		fmt.Printf("another file has number %d: %v\n", other.Fd(), err)
+	}
 	fmt.Println("ended:", err)
 	if err != nil {
 		return 3
@@ -214,5 +220,7 @@ func TestSystemd(t *testing.T) {
 	if got := <-answer; got != "done" {
 		t.Errorf("the request was answered with %q", got)
 	}
+	c.says("again: serve: socket 1 of systemd has been served already")
+	c.says("another file has number 4: <nil>")
 	c.ends("ended: <nil>", 0)
 }
