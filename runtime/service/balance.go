@@ -70,13 +70,10 @@ func (b *Balancer[Req, Res]) Len() int { return len(b.all.Load().list) }
 // Ready waits until one of the services is ready. In a reservation that one is
 // chosen for the next call.
 func (b *Balancer[Req, Res]) Ready(ctx context.Context) error {
-	if e, ok := b.slot.Take(ctx); ok { // chosen already: is it still ready?
-		switch r, err := try(ctx, e.Service); {
-		case r != nil:
+	if chosen, ok := b.slot.Take(ctx); ok { // is it still ready?
+		if e, r := b.take(ctx, chosen); e != nil {
 			b.keep(ctx, e, r)
 			return nil
-		case err != nil:
-			b.drop(e, err)
 		}
 	}
 	e, r, err := b.choose(ctx)
@@ -104,24 +101,17 @@ func (b *Balancer[Req, Res]) Call(ctx context.Context, req Req) (Res, error) {
 
 // keep keeps a choice, and what the chosen service has kept, for the next call.
 func (b *Balancer[Req, Res]) keep(ctx context.Context, e *endpoint[Req, Res], r *reservation) {
+	defer r.end()
 	if b.slot.Keep(ctx, e) {
 		reservationOf(ctx).adopt(r)
-		return
 	}
-	r.end()
 }
 
 // choose returns a service that is ready, and a reservation within ctx that has
 // what it keeps.
 func (b *Balancer[Req, Res]) choose(ctx context.Context) (*endpoint[Req, Res], *reservation, error) {
-	if err := b.update(); err != nil {
-		return nil, nil, err
-	}
-	if e, r := b.chooseNow(ctx); e != nil {
-		return e, r, nil
-	}
-	if b.hopeless() {
-		return nil, nil, ErrNoEndpoints
+	if e, r, err := b.look(ctx); e != nil || err != nil {
+		return e, r, err
 	}
 	if ctx.Err() != nil {
 		return nil, nil, context.Cause(ctx)
@@ -133,19 +123,25 @@ func (b *Balancer[Req, Res]) choose(ctx context.Context) (*endpoint[Req, Res], *
 	}
 	defer func() { <-b.turn }()
 	for {
-		if err := b.update(); err != nil {
-			return nil, nil, err
-		}
-		if e, r := b.chooseNow(ctx); e != nil {
-			return e, r, nil
-		}
-		if b.hopeless() {
-			return nil, nil, ErrNoEndpoints
+		if e, r, err := b.look(ctx); e != nil || err != nil {
+			return e, r, err
 		}
 		if e, r, err := b.wait(ctx); e != nil || err != nil {
 			return e, r, err
 		}
 	}
+}
+
+// look chooses without waiting, and returns nothing if no service is ready.
+func (b *Balancer[Req, Res]) look(ctx context.Context) (*endpoint[Req, Res], *reservation, error) {
+	if err := b.update(); err != nil {
+		return nil, nil, err
+	}
+	e, r := b.chooseNow(ctx)
+	if e == nil && b.hopeless() {
+		return nil, nil, ErrNoEndpoints
+	}
+	return e, r, nil
 }
 
 // hopeless reports whether there is nothing to choose from, and never will be.

@@ -388,6 +388,41 @@ func TestBalanceChoosesAgain(t *testing.T) {
 	}
 }
 
+// A choice that was made and is still good stays, and with it its place alone.
+func TestBalanceReadyTwice(t *testing.T) {
+	for range 20 {
+		first, second := NewSemaphore(1), NewSemaphore(1)
+		s := Balance(List(SharedConcurrencyLimit(&mock{}, first), SharedConcurrencyLimit(&mock{}, second)))
+		ctx, release := Reserve(t.Context())
+		for range 5 {
+			wantErr(t, "Ready", s.Ready(ctx), nil)
+			want(t, "places taken", len(first.taken)+len(second.taken), 1)
+		}
+		release()
+		want(t, "places taken in the end", len(first.taken)+len(second.taken), 0)
+	}
+}
+
+// Without a reservation, a call gives back what the service that was chosen
+// kept and did not use.
+func TestBalanceCallGivesBack(t *testing.T) {
+	places := NewSemaphore(1)
+	refusing := Filter(SharedConcurrencyLimit(&mock{}, places), func(context.Context, int) (int, error) { return 0, errTest })
+	_, err := Balance(List(refusing)).Call(t.Context(), 1)
+	wantErr(t, "Call", err, errTest)
+	want(t, "places taken", len(places.taken), 0)
+}
+
+// Where there is nothing to choose from, and nothing to come, nobody waits.
+func TestBalanceOfNone(t *testing.T) {
+	s := Balance(List[int, int]())
+	wantErr(t, "Ready", s.Ready(t.Context()), ErrNoEndpoints)
+	_, err := TryReady(t.Context(), s)
+	wantErr(t, "TryReady", err, ErrNoEndpoints)
+	_, err = s.Call(t.Context(), 1)
+	wantErr(t, "Call", err, ErrNoEndpoints)
+}
+
 func TestBalanceDiscoveryFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		broken := true

@@ -101,7 +101,8 @@ type announced[Req, Res any] struct {
 }
 
 func (a *announced[Req, Res]) Ready(ctx context.Context) error {
-	err := a.Service.Ready(ctx)
-	a.ready <- err
+	err := errExited // or a panic
+	defer func() { a.ready <- err }()
+	err = a.Service.Ready(ctx)
 	return err
 }

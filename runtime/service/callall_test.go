@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -95,6 +96,23 @@ func TestCallAllStopsEarly(t *testing.T) {
 		}
 		synctest.Wait()
 		want(t, "calls that go on", m.goingOn(), 0)
+	})
+}
+
+// A Ready that ends its goroutine, as a test that fails in it does, is an error.
+func TestCallAllExits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &mock{ready: func(context.Context) error { runtime.Goexit(); return nil }}
+		taken := 0
+		requests := func(yield func(int) bool) {
+			for yield(taken) {
+				taken++
+			}
+		}
+		for _, err := range CallAll(t.Context(), m, requests) {
+			wantErr(t, "Ready", err, errExited)
+		}
+		want(t, "requests taken after the first", taken, 0)
 	})
 }
 

@@ -34,6 +34,9 @@ func (e *layerError) Error() string { return e.text }
 func (e *layerError) Status() int   { return e.status }
 func (e *layerError) Unwrap() error { return e.also }
 
+// Timeout is how url.Error, and so callers of an http.Client, ask.
+func (e *layerError) Timeout() bool { return errors.Is(e.also, context.DeadlineExceeded) }
+
 // unavailable says that a service is out of order, and why: 503.
 func unavailable(what string, cause error) error {
 	return &layerError{

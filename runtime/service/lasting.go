@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"reflect"
 	"sync"
+	"time"
 )
 
 // A result can outlive the call that returned it: of an [*http.Response] the
@@ -65,17 +66,12 @@ type endingConn struct {
 
 func (c *endingConn) Read(p []byte) (int, error) { return c.ReadCloser.Read(p) }
 
-// discard does away with a result that nobody will use. Of a short body it
-// reads the rest, so that the connection can be used again.
+// discard does away with a result that nobody will use.
 func discard[Res any](res Res) {
 	if r, ok := any(res).(*http.Response); ok {
-		if !hasBody(r) {
-			return
+		if hasBody(r) {
+			closeBody(r)
 		}
-		if 0 < r.ContentLength && r.ContentLength <= discardLimit {
-			_, _ = io.CopyN(io.Discard, r.Body, r.ContentLength+1) // and the EOF
-		}
-		_ = r.Body.Close()
 		return
 	}
 	if c, ok := any(res).(io.Closer); ok && !isNil(c) {
@@ -83,8 +79,25 @@ func discard[Res any](res Res) {
 	}
 }
 
-// discardLimit is how much of a body is read rather than a new connection made.
-const discardLimit = 4 << 10
+// closeBody closes a body. Of a short one it first reads the rest, if that comes
+// soon, so that the connection can be used again.
+func closeBody(r *http.Response) {
+	if 0 < r.ContentLength && r.ContentLength <= discardLimit {
+		late := time.AfterFunc(discardTime, func() { _ = r.Body.Close() })
+		_, _ = io.CopyN(io.Discard, r.Body, r.ContentLength+1) // and the EOF
+		if !late.Stop() {
+			return
+		}
+	}
+	_ = r.Body.Close()
+}
+
+// How much of a body is read, and for how long, rather than a new connection
+// made.
+const (
+	discardLimit = 4 << 10
+	discardTime  = 50 * time.Millisecond
+)
 
 // isNil reports whether v is a nil pointer in an interface.
 func isNil(v any) bool {

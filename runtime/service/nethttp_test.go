@@ -124,6 +124,28 @@ func TestHedgeOverNetHTTP(t *testing.T) {
 	})
 }
 
+// The rest of a response that is not returned is not waited for.
+func TestRetryOverAStalledConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tries := 0
+		s := Retry(onWire(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if tries++; tries > 1 {
+				return
+			}
+			w.Header().Set("Content-Length", "100")
+			w.WriteHeader(http.StatusServiceUnavailable)
+			http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+		})), &RetryPolicy[*http.Request, *http.Response]{Backoff: every(time.Second)})
+		began := time.Now()
+		res, _, err := ask(t, s, "GET", "http://example.com/", nil)
+		if err != nil || res.StatusCode != http.StatusOK {
+			t.Errorf("%v, %v", res, err)
+		}
+		want(t, "time", time.Since(began), time.Second+discardTime)
+	})
+}
+
 // A balancer of servers: one that fails is avoided by retries, one that is slow
 // by its load.
 func TestBalanceOverNetHTTP(t *testing.T) {

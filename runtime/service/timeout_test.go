@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -66,6 +67,9 @@ func TestErrTimeout(t *testing.T) {
 	want(t, "text", ErrTimeout.Error(), "request timed out")
 	want(t, "status", statusOf(ErrTimeout), http.StatusGatewayTimeout)
 	wantErr(t, "kind", ErrTimeout, context.DeadlineExceeded)
+	for err, timeout := range map[error]bool{ErrTimeout: true, ErrOverloaded: false, ErrNoEndpoints: false} {
+		want(t, "timeout of http.Client: "+err.Error(), (&url.Error{Err: err}).Timeout(), timeout)
+	}
 }
 
 // The clock starts at Call, so that waiting for readiness does not count.
