@@ -30,7 +30,9 @@ func hello(ctx context.Context, r *http.Request) (*http.Response, error) {
 }
 
 // Timeout is a layer from scratch. It knows nothing of HTTP: it serves any
-// service.
+// service whose response is complete when Call returns. The body of one that
+// comes over a network is not, and is read in a context that has ended by then;
+// [service.Timeout] sees to that.
 type Timeout[Req, Res any] struct {
 	service.Service[Req, Res] // whose Ready is that of the Timeout
 	After                     time.Duration
@@ -62,7 +64,7 @@ func (j JSONContentType) Call(ctx context.Context, r *http.Request) (*http.Respo
 
 // A handler, a timeout around it, a JSON service around that, served over the
 // network; and at the other end a client, which is a service as well, with
-// layers that make it patient and polite.
+// layers that make it impatient, persistent and polite.
 func Example_walkthrough() {
 	// The server. Layers are values with a service inside.
 	var app service.Service[*http.Request, *http.Response]
@@ -81,6 +83,7 @@ func Example_walkthrough() {
 		tries++
 		return r
 	})
+	client = service.Timeout(client, time.Minute)
 	client = service.RateLimit(client, 2, 50*time.Millisecond)
 	client = service.Retry(client, &service.RetryPolicy[*http.Request, *http.Response]{
 		Attempts: 3,

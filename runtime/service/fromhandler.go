@@ -26,7 +26,8 @@ import (
 // the body.
 //
 // A request that was made for a client is shown to the handler as a server
-// would show it, and its body is closed when the handler returns. The context
+// would show it. When the handler returns, the body of the request is closed, and
+// the files of a multipart form that it has parsed are removed. The context
 // of the handler is that of the call; it ends when the body is closed. A
 // handler that does not heed the end of its context is left alone. Hijacking
 // is not possible.
@@ -116,10 +117,20 @@ func (a *answer) serve(h http.Handler, r *http.Request) {
 	defer closeRequest(r)
 	var o outcome[struct{}]
 	defer func() { a.end(o) }()
+	if r.MultipartForm == nil { // else it is for whoever parsed it
+		defer removeFiles(r)
+	}
 	o.of(func() (struct{}, error) {
 		h.ServeHTTP(a, r)
 		return struct{}{}, nil
 	})
+}
+
+// removeFiles removes what a handler has parsed to temporary files.
+func removeFiles(r *http.Request) {
+	if r.MultipartForm != nil {
+		_ = r.MultipartForm.RemoveAll()
+	}
 }
 
 // end ends the response of a handler that has ended so.

@@ -9,11 +9,13 @@ import (
 	"io"
 	"log"
 	"log/slog"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
 	"net/textproto"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -336,6 +338,40 @@ func TestFromHandlerClosesTheRequest(t *testing.T) {
 		want(t, "closed", body.closed, 1)
 		want(t, "header of the caller's request", r.Header.Get("X-Mine"), "1")
 	})
+}
+
+// The files of a form that the handler has parsed are gone when it has returned,
+// as after a server; those of a form that was there before stay.
+func TestFromHandlerRemovesFiles(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	files := func() int {
+		entries, err := os.ReadDir(dir)
+		wantErr(t, "ReadDir", err, nil)
+		return len(entries)
+	}
+	parse := func(r *http.Request) { wantErr(t, "ParseMultipartForm", r.ParseMultipartForm(1), nil) }
+	s := FromHandler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.MultipartForm == nil {
+			parse(r)
+		}
+		want(t, "files while the handler runs", files(), 1)
+	}))
+	for left := range 2 {
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		part, _ := form.CreateFormFile("file", "file.txt")
+		io.WriteString(part, long)
+		form.Close()
+		r := httptest.NewRequest("POST", "http://example.com/", &body)
+		r.Header.Set("Content-Type", form.FormDataContentType())
+		if left == 1 {
+			parse(r)
+		}
+		_, err := Do(t.Context(), s, r)
+		wantErr(t, "Do", err, nil)
+		want(t, "files after it", files(), left)
+	}
 }
 
 func TestFromHandlerPanics(t *testing.T) {

@@ -12,6 +12,9 @@ import (
 // after that tries anew. A connection whose Ready fails at once counts as one
 // that failed.
 //
+// What a connection holds, such as a socket, is for whoever made it to close: at
+// the latest when its Ready fails, for then it is forgotten.
+//
 // Whoever waits for a connection, it is made for all; so the context of connect
 // has the values of one caller but does not end with it. Connect itself must
 // see to it that it ends.

@@ -31,7 +31,9 @@ func (t *transport) Call(ctx context.Context, r *http.Request) (*http.Response, 
 }
 
 // ToRoundTripper makes an [http.RoundTripper] of a service, for the Transport of
-// an [http.Client]. It calls s by [Do], with the context of the request.
+// an [http.Client]. It calls s by [Do], with the context of the request. A
+// service that answers without a RoundTripper closes the body of the request,
+// as a RoundTripper would.
 func ToRoundTripper(s Service[*http.Request, *http.Response]) http.RoundTripper {
 	return &roundTripper{s}
 }
@@ -40,7 +42,7 @@ type roundTripper struct {
 	service Service[*http.Request, *http.Response]
 }
 
-// RoundTrip keeps what the interface demands whatever the service does: the
+// RoundTrip keeps what the interface demands also when a layer has failed: the
 // body of the request is closed, and there is a response or an error.
 func (rt *roundTripper) RoundTrip(r *http.Request) (*http.Response, error) {
 	res, err := Do(r.Context(), rt.service, r)
