@@ -21,10 +21,12 @@
 //     long as the server has asked for by a retry field, or 3 seconds. Each
 //     attempt in a row without an event doubles that, up to a minute, and half
 //     of it at most is added by chance, so that not all clients of a server
-//     come at once. A Retry-After of the server is a minimum.
+//     come at once. A Retry-After of the server is a minimum. No server makes
+//     a client wait for longer than a day.
 //   - Status 204 is the end: the server wants the client not to come again.
 //   - Any other status, and another Content-Type than text/event-stream, is an
-//     error, and so is an event that is too long.
+//     error, and so are an event that is too long and an ID that cannot be
+//     sent back, since it has a control character.
 //   - The end of the context is the error that the context has.
 //
 // Redirects are followed as the [http.Client] does. A client with a Timeout cuts
@@ -46,6 +48,7 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/handlergen/handlergen/runtime"
@@ -85,14 +88,15 @@ type Client struct {
 	// otherwise: DefaultRetry by default.
 	Retry time.Duration
 	// MaxRetry is how long to wait at most after failures in a row:
-	// DefaultMaxRetry by default. A server may ask for more.
+	// DefaultMaxRetry by default. A server may ask for more, up to a day.
 	MaxRetry time.Duration
 	// Attempts is how many connections in a row may bring no event before the
 	// last error is final; 0 for any number.
 	Attempts int
-	// Idle is how long nothing may come, not even a comment, before the
-	// connection is taken for dead; 0 for ever. Servers that keep a stream
-	// alive do so every 15 seconds or so.
+	// Idle is how long the client waits for the head of an answer, and then for
+	// anything to come, were it a comment, before it takes the connection for
+	// dead; 0 for ever. Servers that keep a stream alive do so every 15 seconds
+	// or so. The time that the loop over the events takes does not count.
 	Idle time.Duration
 	// Retrying, if it is not nil, is told of each passing error, and how long
 	// the client is going to wait.
@@ -172,12 +176,12 @@ func (s *session) isFinal(err *error) bool {
 // wait waits until it is time to connect again, and reports whether it came to
 // that.
 func (s *session) wait(ctx context.Context, err error) bool {
-	wait := max(s.retry, shortest)
-	longest := max(wait, cmp.Or(s.MaxRetry, DefaultMaxRetry))
-	for n := 1; n < s.failures && wait < longest; n++ {
+	wait := min(max(s.retry, shortest), longest)
+	most := min(max(wait, cmp.Or(s.MaxRetry, DefaultMaxRetry)), longest)
+	for n := 1; n < s.failures && wait < most; n++ {
 		wait *= 2
 	}
-	wait = min(wait, longest)
+	wait = min(wait, most)
 	wait += rand.N(wait/2 + 1)
 	wait = max(wait, s.after)
 	if s.Retrying != nil {
@@ -193,8 +197,12 @@ func (s *session) wait(ctx context.Context, err error) bool {
 	}
 }
 
-// shortest is how long to wait at least, whatever the server says.
-const shortest = 10 * time.Millisecond
+// How long to wait at least and, but for the part by chance, at most, whatever
+// the server says.
+const (
+	shortest = 10 * time.Millisecond
+	longest  = 24 * time.Hour
+)
 
 // connect yields the events of one connection, up to the error that ends it,
 // which is [io.EOF] at the end of the stream.
@@ -207,7 +215,18 @@ func (s *session) connect(ctx context.Context) error {
 	if err != nil {
 		return finalError{fmt.Errorf("sse: make the request: %w", err)}
 	}
+	err = s.receive(req, &alarm{after: s.Idle, ring: func() { cancel(ErrIdle) }})
+	if err != nil && errors.Is(context.Cause(ctx), ErrIdle) {
+		return ErrIdle
+	}
+	return err
+}
+
+// receive yields the events that come in answer to a request.
+func (s *session) receive(req *http.Request, silence *alarm) error {
+	silence.set()
 	res, err := s.client().Do(req)
+	silence.stop()
 	if err != nil {
 		return fmt.Errorf("sse: connect: %w", err)
 	}
@@ -215,17 +234,7 @@ func (s *session) connect(ctx context.Context) error {
 	if err := s.check(res); err != nil {
 		return err
 	}
-	body := io.Reader(res.Body)
-	if s.Idle > 0 {
-		idle := newIdleReader(res.Body, s.Idle, func() { cancel(ErrIdle) })
-		defer idle.stop()
-		body = idle
-	}
-	err = s.read(body)
-	if cause := context.Cause(ctx); errors.Is(cause, ErrIdle) {
-		return ErrIdle
-	}
-	return err
+	return s.read(watchedReader{res.Body, silence})
 }
 
 func (s *session) client() *http.Client {
@@ -250,12 +259,19 @@ func (s *session) request(ctx context.Context) (req *http.Request, err error) {
 	for name, lines := range s.Header {
 		header[http.CanonicalHeaderKey(name)] = lines
 	}
+	if strings.ContainsFunc(s.lastID, isControl) {
+		return nil, fmt.Errorf("no header can have the event ID %q", s.lastID)
+	}
 	if s.lastID != "" {
 		header.Set("Last-Event-ID", s.lastID)
 	}
 	req.Header = header
 	return req, nil
 }
+
+// isControl reports whether a character is one that a field of a header cannot
+// have (RFC 9110 §5.5).
+func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
 // check reports an answer that brings no events.
 func (s *session) check(res *http.Response) error {
@@ -285,10 +301,10 @@ func (s *session) check(res *http.Response) error {
 func retryAfter(header http.Header) time.Duration {
 	value := header.Get("Retry-After")
 	if seconds, err := strconv.Atoi(value); err == nil {
-		return time.Duration(max(0, seconds)) * time.Second
+		return time.Duration(min(max(0, seconds), int(longest/time.Second))) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {
-		return max(0, time.Until(at))
+		return min(max(0, time.Until(at)), longest)
 	}
 	return 0
 }
@@ -317,23 +333,37 @@ func (s *session) read(body io.Reader) error {
 	}
 }
 
-// An idleReader ends a stream on which nothing comes.
-type idleReader struct {
-	from  io.Reader
-	idle  time.Duration
+// An alarm goes off when something takes longer than a time that is not 0.
+type alarm struct {
+	after time.Duration
+	ring  func()
 	timer *time.Timer
 }
 
-func newIdleReader(r io.Reader, idle time.Duration, end func()) *idleReader {
-	return &idleReader{from: r, idle: idle, timer: time.AfterFunc(idle, end)}
-}
-
-func (r *idleReader) Read(p []byte) (int, error) {
-	n, err := r.from.Read(p)
-	if n > 0 {
-		r.timer.Reset(r.idle)
+func (a *alarm) set() {
+	switch {
+	case a.after <= 0:
+	case a.timer == nil:
+		a.timer = time.AfterFunc(a.after, a.ring)
+	default:
+		a.timer.Reset(a.after)
 	}
-	return n, err
 }
 
-func (r *idleReader) stop() { r.timer.Stop() }
+func (a *alarm) stop() {
+	if a.timer != nil {
+		a.timer.Stop()
+	}
+}
+
+// A watchedReader lets an alarm go off while nothing comes.
+type watchedReader struct {
+	from    io.Reader
+	silence *alarm
+}
+
+func (r watchedReader) Read(p []byte) (int, error) {
+	r.silence.set()
+	defer r.silence.stop()
+	return r.from.Read(p)
+}

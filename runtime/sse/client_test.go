@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -134,7 +135,7 @@ func TestResumes(t *testing.T) {
 // TestWaits looks at the time between connections.
 func TestWaits(t *testing.T) {
 	down := answer{err: errors.New("connection refused")}
-	const s = time.Second
+	const s, day = time.Second, 24 * time.Hour
 	for _, test := range []struct {
 		name    string
 		client  Client
@@ -149,6 +150,10 @@ func TestWaits(t *testing.T) {
 		{"retry", Client{}, []answer{stream("retry: 500\n\n"), down, stream("retry: 90000\ndata: a\n\n"), down, down, status(204)}, []time.Duration{s / 2, s, 90 * s, 90 * s, 90 * s}},
 		{"retry 0", Client{}, []answer{stream("retry: 0\ndata: a\n\n"), down, down, status(204)}, []time.Duration{s / 100, s / 100, s / 50}},
 		{"an event cut off", Client{}, []answer{stream("retry: 1000\ndata: a\n"), status(204)}, []time.Duration{s}},
+		{"no end of a retry", Client{}, []answer{stream("retry: 9223372036854\ndata: a\n\n"), down, down, status(204)}, []time.Duration{day, day, day}},
+		{"no end of a Retry-After", Client{}, []answer{status(503, "Retry-After", "9999999999"), status(503, "Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"), status(204)}, []time.Duration{day, day}},
+		{"no end of own times", Client{Retry: math.MaxInt64, MaxRetry: math.MaxInt64}, []answer{down, down, status(204)}, []time.Duration{day, day}},
+		{"no end of failures", Client{MaxRetry: math.MaxInt64}, slices.Concat(slices.Repeat([]answer{down}, 50), []answer{status(204)}), []time.Duration{3 * s, 6 * s, 12 * s}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -224,7 +229,11 @@ func TestFinal(t *testing.T) {
 		"attempts":       {Client{Attempts: 3}, []answer{down, status(500), down}, []string{`error sse: connect: Get "http://example.com/feed": connection refused`}},
 		"attempts again": {Client{Attempts: 2}, []answer{down, stream("data: a\n\n"), down, status(502)}, []string{"a", "error sse: the server answers 502 Bad Gateway"}},
 		"empty streams":  {Client{Attempts: 2}, []answer{stream(""), stream(":\n\n")}, []string{"error sse: read: EOF"}},
-		"bad URL":        {Client{URL: "http://a b/"}, nil, []string{`error sse: make the request: parse "http://a b/": invalid character " " in host name`}},
+		"a control character in the ID": {
+			Client{}, []answer{stream("id: a\tb\ndata: a\n\n"), stream("id: a\x7fb\ndata: b\n\n")},
+			[]string{"a\tb a", "a\x7fb b", `error sse: make the request: no header can have the event ID "a\x7fb"`},
+		},
+		"bad URL": {Client{URL: "http://a b/"}, nil, []string{`error sse: make the request: parse "http://a b/": invalid character " " in host name`}},
 		"bad request": {
 			Client{Request: func(context.Context) (*http.Request, error) { return nil, errors.New("no token") }},
 			nil,
@@ -343,6 +352,54 @@ func TestIdle(t *testing.T) {
 		if took := time.Since(begin); took < 95*time.Second || took > 105*time.Second {
 			t.Errorf("took %v", took)
 		}
+	})
+}
+
+// TestIdleHead wants a server that does not answer to be given up.
+func TestIdleHead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := Client{
+			URL: "http://example.com", Idle: 20 * time.Second, Attempts: 1,
+			HTTP: &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			})},
+		}
+		begin := time.Now()
+		for event, err := range c.Events(t.Context()) {
+			if !errors.Is(err, ErrIdle) {
+				t.Errorf("got %+v, %v", event, err)
+			}
+		}
+		if took := time.Since(begin); took != 20*time.Second {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
+// TestIdleLoop wants a stream not to be given up because the loop over its events
+// takes its time.
+func TestIdleLoop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{t: t, answers: []answer{stream(""), status(204)}}
+		s.answers[0].body = io.MultiReader(strings.NewReader("data: a\n\n"), strings.NewReader("data: b\n\n"))
+		c := Client{
+			URL: "http://example.com", Idle: 20 * time.Second, HTTP: &http.Client{Transport: s},
+			Retrying: func(err error, _ time.Duration) {
+				if errors.Is(err, ErrIdle) {
+					t.Error(err)
+				}
+			},
+		}
+		var got []string
+		for event, err := range c.Events(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, event.Data)
+			time.Sleep(time.Minute)
+		}
+		want(t, got, "a", "b")
 	})
 }
 

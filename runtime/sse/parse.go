@@ -17,9 +17,10 @@ import (
 var ErrTooLong = errors.New("sse: the event is too long")
 
 // Read returns the events of a stream, for streams that do not come from a
-// [Client]. An event may have limit bytes; 0 stands for [DefaultLimit], and a
-// negative limit for any length. The error is that of r, unless it is [io.EOF],
-// or [ErrTooLong]. An event that is not complete at the end is none.
+// [Client]. An event may have limit bytes, and so may a comment between events;
+// 0 stands for [DefaultLimit], and a negative limit for any length. The error is
+// that of r, unless it is [io.EOF], or [ErrTooLong]. An event that is not
+// complete at the end is none.
 func Read(r io.Reader, limit int) iter.Seq2[runtime.Event, error] {
 	return func(yield func(runtime.Event, error) bool) {
 		p := newParser(r, limit)
@@ -128,7 +129,9 @@ func (p *parser) readLine() error {
 func (p *parser) field() {
 	name, value, _ := bytes.Cut(p.line, []byte(":"))
 	value = bytes.TrimPrefix(value, []byte(" "))
-	switch string(name) { // empty for a comment
+	switch string(name) {
+	case "": // a comment, of which there may be any number
+		p.size -= len(p.line)
 	case "event":
 		p.name = string(value)
 	case "data":

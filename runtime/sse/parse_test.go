@@ -153,6 +153,10 @@ func TestParseLimit(t *testing.T) {
 	if got, err := collect(strings.NewReader(stream), 13); len(got) != 3 || err != nil {
 		t.Errorf("got %+v, %v", got, err)
 	}
+	comments := strings.Repeat(": 34567890\n", 1000)
+	if got, err := collect(strings.NewReader("id: 1\n"+comments+"data:5678\n\n: 34567890123456\n"), 15); len(got) != 1 || !errors.Is(err, ErrTooLong) {
+		t.Errorf("comments: got %+v, %v", got, err)
+	}
 	endless := io.MultiReader(strings.NewReader("data: "), strings.NewReader(strings.Repeat("x", DefaultLimit)))
 	if got, err := collect(endless, 0); len(got) != 0 || !errors.Is(err, ErrTooLong) {
 		t.Errorf("got %d events, %v", len(got), err)
