@@ -19,8 +19,8 @@ import (
 // unless it has a Comment or a Retry and nothing else: that is not a message,
 // and clients see nothing of it.
 //
-// A line break in Name or ID, a NUL in ID and a negative Retry cannot be sent:
-// they are errors of the stream.
+// A line break in Name, a control character in ID, which could not come back in a
+// header, and a negative Retry cannot be sent: they are errors of the stream.
 type Event struct {
 	Name    string        // which listeners get it; empty for "message"
 	ID      string        // what the client says it has seen last, when it comes again
@@ -66,18 +66,23 @@ func (e Event) append(b []byte) ([]byte, error) {
 	return append(b, '\n'), nil
 }
 
-// check reports what would be taken for something else by the client.
+// check reports what the client would take for something else, or could not say
+// when it comes again.
 func (e Event) check() error {
 	switch {
 	case strings.ContainsAny(e.Name, "\r\n"):
 		return fmt.Errorf("the event name %q has a line break", e.Name)
-	case strings.ContainsAny(e.ID, "\r\n\x00"):
-		return fmt.Errorf("the event ID %q has a line break or NUL", e.ID)
+	case strings.ContainsFunc(e.ID, isControl):
+		return fmt.Errorf("the event ID %q has a control character", e.ID)
 	case e.Retry < 0:
 		return errors.New("the event has a negative retry")
 	}
 	return nil
 }
+
+// isControl reports whether a field of a header cannot have a character (RFC 9110
+// §5.5).
+func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
 // isMessage reports whether the client is to get a message.
 func (e Event) isMessage() bool {

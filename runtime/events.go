@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/handlergen/handlergen/runtime/drain"
+	"github.com/handlergen/handlergen/runtime/internal/writer"
 )
 
 // What an [EventStream] uses unless it says otherwise.
@@ -105,7 +106,7 @@ func WriteEventStream(w http.ResponseWriter, r *http.Request, status int, stream
 		writeHead(w, status, parts)
 		return nil
 	case !canFlush(w):
-		return fmt.Errorf("cannot send events: the writer %T cannot flush, and has no Unwrap to one that can", w)
+		return fmt.Errorf("cannot send events: the writer %T cannot flush, and has no Unwrap to one that can", writer.Bottom(w))
 	}
 	header := w.Header()
 	header["Content-Type"] = contentTypeEvents
@@ -125,19 +126,15 @@ func WriteEventStream(w http.ResponseWriter, r *http.Request, status int, stream
 	return nil
 }
 
-// canFlush reports whether what is written can be sent before the end, as
-// [http.ResponseController] would do it.
+// canFlush reports whether what is written can be sent before the end. That is
+// up to the writer below all others: those above have the method for the sake of
+// those that can.
 func canFlush(w http.ResponseWriter) bool {
-	for {
-		switch inner := w.(type) {
-		case http.Flusher, interface{ FlushError() error }:
-			return true
-		case interface{ Unwrap() http.ResponseWriter }:
-			w = inner.Unwrap()
-		default:
-			return false
-		}
+	switch writer.Bottom(w).(type) {
+	case http.Flusher, interface{ FlushError() error }:
+		return true
 	}
+	return false
 }
 
 // An eventWriter sends events, and comments while there are none.
@@ -211,6 +208,9 @@ func (e *eventWriter) write(event Event) error {
 		return err
 	}
 	e.send(e.buf)
+	if cap(e.buf) > chunkSize { // too much to hold on to for as long as a stream goes on
+		e.buf = nil
+	}
 	if e.timer != nil {
 		e.timer.Reset(e.keepAlive)
 	}

@@ -46,6 +46,7 @@ func TestEventBytes(t *testing.T) {
 		{Event{Data: ":"}, "data: :\n\n"},
 		{Event{Data: "data: x"}, "data: data: x\n\n"},
 		{Event{Data: "a\x00b\u2028c\u0085d\ve\xff"}, "data: a\x00b\u2028c\u0085d\ve\xff\n\n"},
+		{Event{Name: "\x00\x01", ID: "\tü\u0085"}, "event: \x00\x01\nid: \tü\u0085\ndata:\n\n"},
 		{Event{Name: " a: b", ID: " 1"}, "event:  a: b\nid:  1\ndata:\n\n"},
 		{Event{Comment: "a\nb\rc\r\nd"}, ": a\n: b\n: c\n: d\n\n"},
 		{Event{Comment: "\ndata: forged"}, ":\n: data: forged\n\n"},
@@ -67,6 +68,8 @@ func TestEventBytes(t *testing.T) {
 		{ID: "\n"},
 		{ID: "a\rb"},
 		{ID: "a\x00b"},
+		{ID: "a\x01b"},
+		{ID: "a\x7fb"},
 		{Retry: -1},
 	} {
 		if got, err := bad.append(nil); err == nil || len(got) > 0 {
@@ -205,8 +208,10 @@ func TestEventsBeforeTheStream(t *testing.T) {
 			t.Errorf("nil %s: got %v", name, err)
 		}
 	}
-	if err := WriteEvents(onlyWriter{w}, r, 200, events); err == nil || !strings.Contains(err.Error(), "onlyWriter cannot flush") || ran {
-		t.Errorf("a writer that cannot flush: got %v, run %t", err, ran)
+	for _, w := range []http.ResponseWriter{onlyWriter{w}, writer.Track(onlyWriter{w}), wrappedWriter{writer.Track(onlyWriter{w})}} {
+		if err := WriteEvents(w, r, 200, events); err == nil || !strings.Contains(err.Error(), "onlyWriter cannot flush") || ran {
+			t.Errorf("a writer that cannot flush: got %v, run %t", err, ran)
+		}
 	}
 	w = httptest.NewRecorder()
 	if err := WriteEvents(wrappedWriter{w}, r, 200, events, &header); err != nil || !ran || w.Header().Get("Cache-Control") != "no-store" {
@@ -478,6 +483,21 @@ func TestEventsDrain(t *testing.T) {
 	}
 }
 
+// TestEventsLetGo wants a stream not to hold on to the memory of a large event.
+func TestEventsLetGo(t *testing.T) {
+	w := httptest.NewRecorder()
+	e := newEventWriter(w, EventStream{KeepAlive: -1})
+	for _, size := range []int{100, 10 << 20, 100} {
+		w.Body.Reset()
+		if err := e.write(Event{Data: strings.Repeat("x", size)}); err != nil || w.Body.Len() < size {
+			t.Errorf("%d bytes sent, %v", w.Body.Len(), err)
+		}
+		if cap(e.buf) > 64<<10 {
+			t.Errorf("%d bytes are kept", cap(e.buf))
+		}
+	}
+}
+
 func TestEventsFail(t *testing.T) {
 	secret := errors.New("the database at 10.0.0.7 is gone")
 	one := Event{Data: "one"}
@@ -502,7 +522,7 @@ func TestEventsFail(t *testing.T) {
 			"event: error\ndata: {\"title\":\"Unprocessable Entity\",\"status\":422,\"detail\":\"1 value of the request is not valid\"," +
 				"\"errors\":[{\"in\":\"body\",\"detail\":\"is bad\"}]}\n\n", false, "is bad",
 		},
-		{"bad event", EventStream{Events: eventsOf(nil, one, Event{ID: "a\nb"}, one)}, "data: one\n\n" + internal, false, `line break`},
+		{"bad event", EventStream{Events: eventsOf(nil, one, Event{ID: "a\nb"}, one)}, "data: one\n\n" + internal, false, `control character`},
 		{"abort", EventStream{Events: eventsOf(secret, one), Abort: true}, "data: one\n\n", true, "10.0.0.7"},
 		{"abort at first", EventStream{Events: eventsOf(secret), Abort: true}, "", true, "10.0.0.7"},
 		{"canceled by something else", EventStream{Events: eventsOf(context.Canceled)}, internal, false, "context canceled"},

@@ -35,7 +35,7 @@ func randomEvent(random *rand.Rand) runtime.Event {
 	lines := append([]string{"\n", "\r", "\r\n", "\n\n"}, plain...)
 	return runtime.Event{
 		Name:    randomText(random, plain...),
-		ID:      randomText(random, slices.DeleteFunc(plain, func(s string) bool { return s == "\x00" })...),
+		ID:      randomText(random, slices.DeleteFunc(plain, func(s string) bool { return s == "\x00" || s == "\v" })...),
 		Data:    randomText(random, lines...),
 		Comment: randomText(random, lines...),
 		Retry:   time.Duration(random.IntN(3)) * time.Second,
