@@ -110,6 +110,7 @@ func TestPeersClose(t *testing.T) {
 		{closeFrame(1008, "no"), 1008, "no", false},
 		{closeFrame(1011, "oh"), 1011, "oh", false},
 		{closeFrame(3000, ""), 3000, "", false},
+		{closeFrame(1000, "a\xff"), 1000, "a\uFFFD", true},
 		{closeFrame(4999, strings.Repeat("r", 123)), 4999, strings.Repeat("r", 123), false},
 	} {
 		var cause error
@@ -626,6 +627,30 @@ func TestPeersDoNotRead(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestPeersReadSlowly wants a ping in the midst of a message that is read slowly
+// not to be the end.
+func TestPeersReadSlowly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		socket := ws.Upgrade{Config: ws.Config{PingInterval: -1, WriteTimeout: time.Minute}}.OnUpgrade(func(ctx context.Context, conn *ws.Conn) {
+			if err := conn.WriteText(ctx, "read slowly"); err != nil {
+				t.Error(err)
+			}
+			echo(ctx, conn)
+		})
+		inBubble(t, socket, func(p *peer) {
+			for range 3 {
+				p.send(frame(final|pinging, []byte("in the midst")))
+			}
+			time.Sleep(30 * time.Second)
+			p.wants(textual, "read slowly")
+			p.send(frame(final|pinging, []byte("behind")))
+			p.wants(ponging, "behind")
+			p.send(closeFrame(1000, ""))
+			p.wantsClose(1000)
+		})
+	})
 }
 
 // TestTurns waits for a turn to write that does not come.

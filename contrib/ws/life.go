@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -142,13 +143,33 @@ func (c *Conn) deliver(m Message) bool {
 	}
 }
 
+// pongWait is how long a ping of the peer may wait for a message that is being
+// written.
+const pongWait = time.Second
+
+// canAnswer reports whether a ping can be answered, which it cannot while a long
+// message is written. Package websocket would wait for that some seconds, and
+// then take a peer for gone that is reading slowly.
+func (c *Conn) canAnswer() bool {
+	late := time.NewTimer(pongWait)
+	defer late.Stop()
+	select {
+	case c.turn <- struct{}{}:
+		<-c.turn
+		return true
+	case <-late.C:
+	case <-c.ctx.Done():
+	}
+	return false
+}
+
 // judge returns the end that an error of reading is.
 func judge(err error) *CloseError {
 	if end, ok := errors.AsType[*CloseError](err); ok {
 		return end
 	}
 	if closed, ok := errors.AsType[websocket.CloseError](err); ok {
-		return &CloseError{Code: Code(closed.Code), Reason: closed.Reason, ByPeer: true}
+		return &CloseError{Code: Code(closed.Code), Reason: strings.ToValidUTF8(closed.Reason, "\uFFFD"), ByPeer: true}
 	}
 	if errors.Is(err, websocket.ErrMessageTooBig) {
 		return &CloseError{Code: TooBig, Reason: "the message is too long"}

@@ -262,7 +262,7 @@ func (c *Conn) accept(w http.ResponseWriter, r *http.Request) error {
 		InsecureSkipVerify: true, // checkOrigin has verified it
 		OnPingReceived: func(context.Context, []byte) bool {
 			c.heard.Add(1)
-			return true
+			return c.canAnswer()
 		},
 		OnPongReceived: func(context.Context, []byte) { c.heard.Add(1) },
 	})
