@@ -201,12 +201,17 @@ type nested struct {
 func (n *nested) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	inner := r.WithContext(n.errors.inside(r.Context()))
 	if n.segments > 0 {
-		inner.URL = cut(r.URL, n.segments)
-		if inner.RequestURI == "" { // it did not come through a server
-			inner.RequestURI = requestURI(r.URL)
-		}
+		hidePrefix(inner, n.segments)
 	}
 	n.h.ServeHTTP(w, inner)
+}
+
+// hidePrefix cuts the first n segments off the path of r, which is a copy.
+func hidePrefix(r *http.Request, n int) {
+	if r.RequestURI == "" { // it did not come through a server
+		r.RequestURI = requestURI(r.URL)
+	}
+	r.URL = cut(r.URL, n)
 }
 
 // cut returns u without the first n segments of its path.

@@ -35,7 +35,8 @@ type chi interface {
 // Register adds the routes, as they are now, to another router, which then
 // finds them in place of this one. Handlers, layers, nested routers and errors
 // functions work as before, [http.Request.PathValue] and the pattern of the
-// request included; a prefix that the other router has is part of that pattern.
+// request included. A prefix that the other router has, such as that of a group,
+// is to them as one of [Router.Nest]: part of the pattern, and not of the URL.
 // To add routes to a Router there is [Router.Merge].
 //
 // What no route fits is answered by the other router in its own way, and so are
@@ -47,12 +48,16 @@ type chi interface {
 //	engine.NoRoute(gin.WrapH(router))    // gin, also for NoMethod
 //	echo.RouteNotFound("/*", echo.WrapHandler(router))
 //
+// Below a prefix it goes behind [http.StripPrefix]. gin has its own status 404 or
+// 405 ready by then, which stands unless the answer says another one.
+//
 // Register panics if the other router cannot have a route: hosts are known to
 // ServeMux alone, methods of one's own not to all, and some refuse wildcards
 // beside each other that ServeMux tells apart. Where a literal segment has to be
 // escaped, chi finds it only in a path that nothing else makes it take escaped.
 //
 // [http.Request.PathValue]: https://pkg.go.dev/net/http#Request.PathValue
+// [http.StripPrefix]: https://pkg.go.dev/net/http#StripPrefix
 func (rt *Router) Register(mux Mux) {
 	if mux == nil {
 		panic("runtime: register: nil router")
@@ -65,8 +70,46 @@ func (rt *Router) Register(mux Mux) {
 	// The more specific first, for adapters to routers that have GET and HEAD, and
 	// each method, by itself.
 	for _, e := range slices.SortedStableFunc(slices.Values(rt.routes), compareMethods) {
-		e.register(func() { mux.Handle(e.pattern, e.serves) })
+		_, path := pattern.Split(e.pattern)
+		e.register(func() { mux.Handle(e.pattern, &registered{path, e.serves}) })
 	}
+}
+
+// A registered handler serves a route that another router has found, perhaps
+// below a prefix.
+type registered struct {
+	path string // of the pattern, with the host
+	h    http.Handler
+}
+
+func (g *registered) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_, whole := pattern.Split(r.Pattern)
+	if prefix, ok := strings.CutSuffix(whole, g.path); ok {
+		r = below(prefix, r)
+	}
+	g.h.ServeHTTP(w, r)
+}
+
+// below returns a request for what the other router has below a prefix, as it is
+// in a pattern of that router.
+func below(prefix string, r *http.Request) *http.Request {
+	n, braces := 0, 0
+	for _, c := range prefix {
+		switch {
+		case c == '{':
+			braces++
+		case c == '}':
+			braces--
+		case c == '/' && braces == 0: // in braces it is of a regular expression
+			n++
+		}
+	}
+	if n == 0 {
+		return r
+	}
+	inner := *r
+	hidePrefix(&inner, n)
+	return &inner
 }
 
 // compareMethods puts HEAD before GET, and both before a route for all methods.
@@ -159,8 +202,9 @@ func (c *chiRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		prefix = "" // an older chi, which sets no pattern
 	}
-	r.Pattern = strings.TrimLeft(c.pattern.Method+" ", " ") + strings.TrimSuffix(prefix, "/") + c.pattern.Path
-	c.route.ServeHTTP(w, r)
+	prefix = strings.TrimSuffix(prefix, "/")
+	r.Pattern = strings.TrimLeft(c.pattern.Method+" ", " ") + prefix + c.pattern.Path
+	c.route.ServeHTTP(w, below(prefix, r))
 }
 
 // setPathValues makes of chi's path values what ServeMux would: chi leaves them

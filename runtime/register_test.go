@@ -60,11 +60,11 @@ func TestChiRoute(t *testing.T) {
 		want           string
 	}{
 		{"GET /a/{id}/*", "/a/{id}/*", "/a/1/2", [2]string{"1", "2"}, `200 it sees /a/1/2 of /a/1/2 at "/a/{id}/{rest...}" id=1 rest=2`},
-		{"GET /a/{id}/*", "/p/a/{id}/*", "/p/a/1/2", [2]string{"1", "2"}, `200 it sees /p/a/1/2 of /p/a/1/2 at "/p/a/{id}/{rest...}" id=1 rest=2`},
+		{"GET /a/{id}/*", "/p/a/{id}/*", "/p/a/1/2", [2]string{"1", "2"}, `200 it sees /a/1/2 of /p/a/1/2 at "/p/a/{id}/{rest...}" id=1 rest=2`},
 		{"GET /a/{id}/*", "", "/a/%25/%2F%20", [2]string{"%25", "%2F%20"}, `200 it sees /a/%25/%2F%20 of /a/%25/%2F%20 at "/a/{id}/{rest...}" id=% rest=/ `},
 		{"GET /a/{id}/*", "/a/{id}/*", "/a/%25/2", [2]string{"%", "2"}, `200 it sees /a/%25/2 of /a/%25/2 at "/a/{id}/{rest...}" id=% rest=2`},
 		{"GET /a/{id}/*", "/a/{id}/*", "/a//2", [2]string{"", "2"}, `404 {"title":"Not Found","status":404,"detail":"no route has this path"}`},
-		{"/", "/p", "/p/", [2]string{}, `200 root sees /p/ of /p/ at "/p/{$}"`},
+		{"/", "/p", "/p/", [2]string{}, `200 root sees / of /p/ at "/p/{$}"`},
 		{"/", "/", "/", [2]string{}, `200 root sees / of / at "/{$}"`},
 		{"/", "", "/", [2]string{}, `200 root sees / of / at "/{$}"`},
 	}
@@ -77,6 +77,35 @@ func TestChiRoute(t *testing.T) {
 		chi.handlers[test.route].ServeHTTP(w, r)
 		if got := fmt.Sprint(w.Code, " ", w.Body); got != test.want {
 			t.Errorf("%s, %s: got %s, want %s", test.pattern, test.target, got, test.want)
+		}
+	}
+}
+
+// TestRegisterBelow plays the part of an adapter to a router with prefixes.
+func TestRegisterBelow(t *testing.T) {
+	var mux patternsOnly
+	files := NewRouter().Handle("/", tell("files"))
+	NewRouter().Handle("GET /a/{id}", tell("a")).Handle("GET  example.com/h", tell("host")).Nest("/f/{org}", files).Register(&mux)
+	tests := []struct{ route, pattern, target, want string }{
+		{"GET /a/{id}", "GET /a/{id}", "/a/1", `200 a sees /a/1 of /a/1 at "/a/{id}"`},
+		{"GET /a/{id}", "GET /p/{x}/a/{id}", "/p/1%2F2/a/3%2F4", `200 a sees /a/3%2F4 of /p/1%2F2/a/3%2F4 at "/p/{x}/a/{id}"`},
+		{"GET /a/{id}", "GET /{x:[a-z/]{2}}/a/{id}", "/p/a/1", `200 a sees /a/1 of /p/a/1 at "/{x:[a-z/]{2}}/a/{id}"`},
+		{"GET /a/{id}", "", "/p/a/1", `200 a sees /p/a/1 of /p/a/1 at ""`},
+		{"GET /a/{id}", "/p/", "/a/1", `200 a sees /a/1 of /a/1 at "/p/"`}, // of a mux outside
+		{"GET  example.com/h", "GET  example.com/h", "/h", `200 host sees /h of /h at "/h"`},
+		{"/f/{org}/", "/p/f/{org}/", "/p/f/1/2/3", `200 files sees /2/3 of /p/f/1/2/3 at "/p/f/{org}/"`},
+		{"/f/{org}/", "/f/{org}/", "/f/1/2/3", `200 files sees /2/3 of /f/1/2/3 at "/f/{org}/"`},
+	}
+	for _, test := range tests {
+		r := httptest.NewRequest("GET", test.target, nil)
+		r.Pattern = test.pattern
+		w := httptest.NewRecorder()
+		mux.handlers[test.route].ServeHTTP(w, r)
+		if got := fmt.Sprint(w.Code, " ", w.Body); got != test.want {
+			t.Errorf("%s, %s: got %s, want %s", test.pattern, test.target, got, test.want)
+		}
+		if r.URL.Path == "" || r.URL.String() != test.target {
+			t.Errorf("%s: outside, %s has become %s", test.pattern, test.target, r.URL)
 		}
 	}
 }

@@ -63,11 +63,15 @@ func NewRouter() *Router { return new(Router) }
 // pattern is malformed, if it conflicts with an earlier one, and if h is nil.
 //
 // A handler that is mounted as a whole is nested, so that it sees the rest of
-// the path and redirects relative to the whole of it:
+// the path, and a [Redirect] of it is relative to the whole:
 //
 //	root.Nest("/files", runtime.NewRouter().Handle("/", files))
 //
+// A Router is nested itself, since a ServeMux that does not see the whole path,
+// also behind [http.StripPrefix], redirects without the prefix.
+//
 // [http.ServeMux.Handle]: https://pkg.go.dev/net/http#ServeMux.Handle
+// [http.StripPrefix]: https://pkg.go.dev/net/http#StripPrefix
 func (rt *Router) Handle(pattern string, h http.Handler) *Router {
 	if isNilHandler(h) {
 		panic(fmt.Sprintf("runtime: route %q: nil handler", pattern))

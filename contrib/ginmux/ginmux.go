@@ -18,6 +18,9 @@
 //	engine.NoMethod(gin.WrapH(router))
 //	engine.NoRoute(gin.WrapH(router))
 //
+// gin has its status 404 or 405 ready then, which stands unless the answer says
+// another one.
+//
 // Without UseEscapedPath gin compares the path without its escapes, so that
 // /users/a%2Fb has three segments, and does not fit /users/{id}.
 //

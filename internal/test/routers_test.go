@@ -224,6 +224,40 @@ func TestRouters(t *testing.T) {
 	}
 }
 
+// TestAnswersForTheRest lets a router answer what another one has no route for.
+func TestAnswersForTheRest(t *testing.T) {
+	answer := func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Has("status") {
+			w.WriteHeader(http.StatusOK)
+		}
+		fmt.Fprint(w, "allowed: ", w.Header().Get("Allow"))
+	}
+	router := runtime.NewRouter().HandleFunc("GET /users/{id}", see).
+		Fallback(http.HandlerFunc(answer)).MethodNotAllowed(http.HandlerFunc(answer))
+	for _, target := range targets {
+		h := target.serve(router)
+		for _, test := range []struct {
+			method, path, want string
+			status             int // without one of its own
+		}{
+			{"GET", "/none", "allowed: ", http.StatusNotFound},
+			{"PUT", "/users/7", "allowed: GET, HEAD", http.StatusMethodNotAllowed},
+		} {
+			for _, query := range []string{"", "?status"} {
+				status := http.StatusOK
+				if target.name == "gin" && query == "" {
+					status = test.status
+				}
+				w := httptest.NewRecorder()
+				h.ServeHTTP(w, httptest.NewRequest(test.method, test.path+query, nil))
+				if w.Code != status || w.Body.String() != test.want {
+					t.Errorf("%s: %s %s%s: got %d %s, want %d %s", target.name, test.method, test.path, query, w.Code, w.Body, status, test.want)
+				}
+			}
+		}
+	}
+}
+
 func send(t *testing.T, method, url string) (*http.Response, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, nil)
@@ -265,10 +299,12 @@ func TestBelowPrefix(t *testing.T) {
 		}},
 	}
 	tests := [][2]string{
-		{"/v1/t/users/a%2Fb", `/v1/{tenant}/users/{id}, path /v1/t/users/a%2Fb of /v1/t/users/a%2Fb, visitor outer, tenant "t", id "a/b"`},
-		{"/v1/t/users/7/files/a%2Fb/c", `/v1/{tenant}/users/{id}/files/{rest...}, path /v1/t/users/7/files/a%2Fb/c of /v1/t/users/7/files/a%2Fb/c, visitor outer, tenant "t", id "7", rest "a/b/c"`},
-		{"/v1/t/", `/v1/{tenant}/{$}, path /v1/t/ of /v1/t/, visitor outer, tenant "t"`},
-		{"/v1/t/exact/", `/v1/{tenant}/exact/{$}, path /v1/t/exact/ of /v1/t/exact/, visitor outer, tenant "t"`},
+		{"/v1/t/users/a%2Fb", `/v1/{tenant}/users/{id}, path /users/a%2Fb of /v1/t/users/a%2Fb, visitor outer, tenant "t", id "a/b"`},
+		{"/v1/t/users/7/files/a%2Fb/c", `/v1/{tenant}/users/{id}/files/{rest...}, path /users/7/files/a%2Fb/c of /v1/t/users/7/files/a%2Fb/c, visitor outer, tenant "t", id "7", rest "a/b/c"`},
+		{"/v1/t/", `/v1/{tenant}/{$}, path / of /v1/t/, visitor outer, tenant "t"`},
+		{"/v1/t/exact/", `/v1/{tenant}/exact/{$}, path /exact/ of /v1/t/exact/, visitor outer, tenant "t"`},
+		{"/v1/t/orgs/x/", `/v1/{tenant}/orgs/{org}/{$}, path / of /v1/t/orgs/x/, visitor inner, tenant "t", org "x"`},
+		{"/v1/t/orgs/x%2Fy/tree/a%2Fb/c", `/v1/{tenant}/orgs/{org}/tree/{rest...}, path /tree/a%2Fb/c of /v1/t/orgs/x%2Fy/tree/a%2Fb/c, visitor inner, tenant "t", org "x/y", rest "a/b/c"`},
 	}
 	for _, group := range groups {
 		t.Run(group.name, func(t *testing.T) {
