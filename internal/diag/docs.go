@@ -890,7 +890,8 @@ func ListUsers() string { return "none" }`,
 		Text: `
 The prefix of a group is put before the paths of all routes inside, so it starts
 with a slash, has no {$} and no {rest...}, and stands on the package clause of
-one file, or on a receiver type whose methods have routes.`,
+one file, or on a receiver type whose methods have routes. The prefix itself is
+the empty pattern: //handlergen:route GET "".`,
 		Bad: `
 //handlergen:group /files/{path...}
 type Files struct{}

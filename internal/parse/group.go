@@ -131,7 +131,8 @@ func (p *parser) groupOf(sig signature) group {
 
 // join puts the prefix of a group before the path of a pattern, as nested
 // ServeMuxes would: /{$} is the prefix with a slash at its end, to which
-// net/http redirects requests for the prefix itself. A host stays in front.
+// net/http redirects requests for the prefix itself, unless the empty pattern is
+// a route. A host stays in front.
 func (g group) join(pat pattern) string {
 	return pat.host + g.prefix + pat.path
 }

@@ -110,6 +110,15 @@ func (A) M(id int) {}`, `
   3:27 the one in the prefix of the group
   hint: give one of them another name
 `},
+		{"the empty pattern", `
+//handlergen:group /
+type A struct{}
+
+//handlergen:route GET ""
+func (A) M() {}`, `
+6:24 HG009 the pattern is empty
+  hint: write / for all paths, or /{$} for the root alone
+`},
 		{"wildcards that nobody reads", `
 //handlergen:group /orders/{order}
 type B struct{}

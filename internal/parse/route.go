@@ -49,8 +49,10 @@ func (p *parser) readRoute(d directive, g group) *route {
 	words := d.words()
 	r := &route{at: words[1], prefix: g.wildcards, settings: p.readSettings(d, g.settings)}
 	methods, ok := p.parseMethods(words[0])
-	var okPattern bool
-	r.pattern, okPattern = p.parsePattern(words[1])
+	okPattern := words[1].value == "" && g.prefix != "" // the prefix itself
+	if !okPattern {
+		r.pattern, okPattern = p.parsePattern(words[1])
+	}
 	p.readStatusKey(d, r)
 	if a, given := d.value("name"); given {
 		p.readName(a, r)
