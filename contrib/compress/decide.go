@@ -132,7 +132,10 @@ func (w *writer) sizeOf(start []byte, at moment) int64 {
 
 // declared returns the size of which the handler says that its body has it.
 func declared(header http.Header) int64 {
-	length, _ := field(header, "Content-Length")
+	length, set := field(header, "Content-Length")
+	if !set {
+		return unknown
+	}
 	size, err := strconv.ParseInt(length, 10, 64)
 	if err != nil || size < 0 {
 		return unknown

@@ -40,9 +40,10 @@
 // Each key has one algorithm, and a token is checked by keys of its algorithm
 // alone: there is no "none", and no public key can be taken for a secret. Keys
 // that are too short for their algorithm are not accepted in the first place. A
-// token without an expiry is refused, and so is one that makes demands by "crit";
-// of nbf, iss and aud what is there, and what the [Config] asks for, has to be
-// right. Claims with a method Validate() error have a say, too.
+// token without an expiry is refused, and so is one that makes demands by "crit",
+// one that is not good yet (nbf), and one that was not issued by (iss) or is not
+// meant for (aud) whom the [Config] names. Claims with a method Validate() error
+// have a say, too.
 //
 // The answer to a token that is refused is 401 with
 //
@@ -101,8 +102,9 @@ type Config struct {
 	// Issuer is who must have issued a token (iss), unless it is empty.
 	Issuer string
 
-	// Audience are those of whom a token must be meant for one (aud), unless it
-	// is empty.
+	// Audience are the names of this application, for one of which a token must
+	// be meant (aud). If there are none, tokens that are meant for somebody are
+	// refused (RFC 7519 §4.1.3).
 	Audience []string
 
 	// Leeway is by how much clocks may differ, for exp and nbf.
@@ -115,9 +117,10 @@ var ErrUnknownKey = errors.New("jwt: unknown key")
 
 // A Verifier checks tokens with claims of type C, a struct.
 type Verifier[C Claims] struct {
-	parser  *jwt.Parser
-	keys    []Key
-	findKey func(ctx context.Context, id string, algorithm Algorithm) (Key, error)
+	parser   *jwt.Parser
+	nameless bool // no token is meant for us
+	keys     []Key
+	findKey  func(ctx context.Context, id string, algorithm Algorithm) (Key, error)
 }
 
 // NewVerifier returns a verifier. It panics if there is no key and no function
@@ -136,9 +139,10 @@ func NewVerifier[C Claims](config Config) *Verifier[C] {
 		jwt.WithAudience(config.Audience...),
 	}
 	return &Verifier[C]{
-		parser:  jwt.NewParser(options...),
-		keys:    slices.Clone(config.Keys),
-		findKey: config.FindKey,
+		parser:   jwt.NewParser(options...),
+		nameless: len(config.Audience) == 0,
+		keys:     slices.Clone(config.Keys),
+		findKey:  config.FindKey,
 	}
 }
 
@@ -177,6 +181,9 @@ func (v *Verifier[C]) Verify(ctx context.Context, token string) (C, error) {
 		}
 		return keys, err
 	})
+	if err == nil && v.nameless {
+		err = checkForNobody(claims)
+	}
 	switch {
 	case failure != nil:
 		return none, failure
@@ -184,6 +191,15 @@ func (v *Verifier[C]) Verify(ctx context.Context, token string) (C, error) {
 		return none, &Invalid{reason: err}
 	}
 	return claims, nil
+}
+
+// checkForNobody refuses claims that are meant for somebody.
+func checkForNobody(claims Claims) error {
+	audience, err := claims.GetAudience()
+	if err == nil && len(audience) > 0 {
+		err = fmt.Errorf("%w: the token is for %q, the verifier has no Audience", jwt.ErrTokenInvalidAudience, audience)
+	}
+	return err
 }
 
 // errCritical is about a token that must not be understood by those who do not

@@ -229,6 +229,25 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
+// Who has no name is not meant by a token that is for somebody.
+func TestAudienceOfOthers(t *testing.T) {
+	verifier := jwt.NewVerifier[Who](jwt.Config{Keys: []jwt.Key{hmacKey}})
+	for audience, want := range map[string]error{
+		``:                 nil,
+		`,"aud":null`:      nil,
+		`,"aud":[]`:        nil,
+		`,"aud":"api"`:     gojwt.ErrTokenInvalidAudience,
+		`,"aud":["a","b"]`: gojwt.ErrTokenInvalidAudience,
+		`,"aud":""`:        gojwt.ErrTokenInvalidAudience,
+	} {
+		claims := fmt.Sprintf(`{"sub":"ada","exp":%d%s}`, time.Now().Add(time.Hour).Unix(), audience)
+		got, err := verifier.Verify(t.Context(), compact(secret, `{"alg":"HS256"}`, claims))
+		if !errors.Is(err, want) || (err != nil) != isZero(got) || err != nil && runtime.StatusOf(err) != 401 {
+			t.Errorf("%s: %+v, %v, want %v", claims, got, err, want)
+		}
+	}
+}
+
 func isZero(w Who) bool { return w.Subject == "" && w.Role == "" && w.ExpiresAt == nil }
 
 func claimsOf(t *testing.T, text string) gojwt.MapClaims {

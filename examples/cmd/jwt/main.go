@@ -37,6 +37,7 @@ func main() {
 	router := jwt.Routes(jwt.NewApp(users, secret)).Layer(
 		cors.New(cors.Config{
 			Origins: []string{"http://localhost:5173"},
+			Methods: []string{"PUT"},
 			Headers: []string{"Authorization", "Content-Type"},
 		}),
 		compress.New(compress.Config{}),
