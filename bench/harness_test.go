@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/handlergen/handlergen/bench/endpoints"
 )
@@ -72,6 +73,11 @@ func (c *client) WriteString(s string) (int, error) {
 	c.written += len(s)
 	return len(s), nil
 }
+
+// Deadlines are not those of a connection, but they can be set.
+
+func (*client) SetReadDeadline(time.Time) error  { return nil }
+func (*client) SetWriteDeadline(time.Time) error { return nil }
 
 // idle does nothing: what it costs is the harness.
 type idle struct{}

@@ -47,18 +47,67 @@ func TestREADMENamesLayers(t *testing.T) {
 	}
 }
 
+// TestREADMEKnowsTowerHTTP holds the table to what tower-http 0.7 has.
+func TestREADMEKnowsTowerHTTP(t *testing.T) {
+	words := map[string]bool{}
+	for _, row := range layerTable(t) {
+		theirs, _, _ := strings.Cut(row, " | ")
+		for _, word := range regexp.MustCompile(`\w+`).FindAllString(theirs, -1) {
+			words[word] = true
+		}
+	}
+	for _, layer := range []string{
+		"AddAuthorization", "AddExtension", "AsyncRequireAuthorization", "CatchPanic", "Compression", "Cors", "csrf", "Decompression",
+		"FollowRedirect", "InFlightRequests", "MapRequestBody", "MapResponseBody", "NormalizePath", "OnEarlyDrop", "PropagateHeader",
+		"PropagateRequestId", "Redirect", "RequestBodyDeadline", "RequestBodyLimit", "RequestBodyTimeout", "RequestDecompression",
+		"ResponseBodyDeadline", "ResponseBodyTimeout", "SensitiveHeaders", "ServeDir", "ServeFile", "SetRequestHeader", "SetRequestId",
+		"SetResponseHeader", "SetStatus", "Timeout", "Trace", "ValidateRequestHeader",
+	} {
+		if !words[layer] {
+			t.Errorf("%s has no row in the README's table of layers", layer)
+		}
+	}
+}
+
+// TestBenchMeasuresLayers holds the benchmark's table of layers to those that
+// there are for handlers. Those of contrib go by their package.
+func TestBenchMeasuresLayers(t *testing.T) {
+	table := section(t, "../bench/README.md", "<!-- begin of what cmd/report writes: layers -->\n", "<!-- end of layers -->")
+	_, layers := declarations(t)
+	for _, layer := range layers {
+		of, name, _ := strings.Cut(layer, ".")
+		switch of {
+		case "runtime", "service":
+			continue
+		case "middleware":
+		default:
+			name = of
+		}
+		if !strings.Contains(table, "\n| "+name+" |") {
+			t.Errorf("bench/README.md has no figures for %s", layer)
+		}
+	}
+}
+
 func layerTable(t *testing.T) []string {
 	t.Helper()
-	readme, err := os.ReadFile("../README.md")
+	table := section(t, "../README.md", "<!-- begin layers -->\n", "<!-- end layers -->")
+	return strings.Split(strings.TrimSpace(table), "\n")[2:]
+}
+
+// section returns what stands in a file between two lines.
+func section(t *testing.T, file, begin, end string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, _ := strings.Cut(string(readme), "<!-- begin layers -->\n")
-	table, _, ok := strings.Cut(rest, "<!-- end layers -->")
+	_, rest, _ := strings.Cut(string(text), begin)
+	found, _, ok := strings.Cut(rest, end)
 	if !ok {
-		t.Fatal("the README has no table of layers")
+		t.Fatalf("%s has no %q", file, begin)
 	}
-	return strings.Split(strings.TrimSpace(table), "\n")[2:]
+	return found
 }
 
 // declarations returns the exported names of the packages that may be in the

@@ -6,8 +6,10 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/handlergen/handlergen/bench/endpoints"
+	"github.com/handlergen/handlergen/contrib/jwt"
 )
 
 // The bare handlers do as little as a handler can: what a layer around them
@@ -68,6 +70,10 @@ func Requests() map[string]endpoints.Request {
 		}
 		return endpoints.Request{Method: "GET", Target: "/ping", Header: header, Status: http.StatusOK}
 	}
+	signed, err := jwt.Sign(key, jwt.RegisteredClaims{Subject: User, ExpiresAt: jwt.At(time.Now().Add(24 * time.Hour))})
+	if err != nil {
+		panic(err)
+	}
 	user := endpoints.Request{Method: "GET", Target: "/"}.New()
 	user.SetBasicAuth(User, Password)
 	return map[string]endpoints.Request{
@@ -75,6 +81,7 @@ func Requests() map[string]endpoints.Request {
 		"gzip":   get("Accept-Encoding", "gzip"),
 		"origin": get("Origin", "https://example.com"),
 		"token":  get("Authorization", "Bearer "+Token),
+		"jwt":    get("Authorization", "Bearer "+signed),
 		"user":   get("Authorization", user.Header.Get("Authorization")),
 		"body": {
 			Method: "POST", Target: "/ping", Status: http.StatusOK,

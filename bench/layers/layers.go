@@ -20,6 +20,7 @@ import (
 	"github.com/handlergen/handlergen/bench/layers/stamped"
 	"github.com/handlergen/handlergen/contrib/compress"
 	"github.com/handlergen/handlergen/contrib/cors"
+	"github.com/handlergen/handlergen/contrib/jwt"
 	"github.com/handlergen/handlergen/contrib/ratelimit"
 	"github.com/handlergen/handlergen/runtime/middleware"
 )
@@ -67,6 +68,12 @@ const (
 	User     = "ada"
 	Password = "correct horse battery staple"
 	Token    = "b7c1a0d94f6e4e0c"
+)
+
+// The jwt layer asks for a token that is signed by key.
+var (
+	key      = jwt.Key{Algorithm: jwt.HS256, Value: []byte("this is 32 bytes and not random!")}
+	verifier = jwt.NewVerifier[jwt.RegisteredClaims](jwt.Config{Keys: []jwt.Key{key}})
 )
 
 // An Extension is what AddExtension adds.
@@ -182,9 +189,18 @@ func Layers(out io.Writer) []Layer {
 		{Name: "Accept", Request: "text", Bare: Text, Ours: middleware.Accept("text/plain")},
 		{Name: "Decompress", Request: "text", Bare: Text, Ours: middleware.Decompress(), Note: "for a request that is not compressed"},
 		{Name: "InFlight", Request: "text", Bare: Text, Ours: middleware.InFlight(func(n int64) { inFlight.Add(n) })},
+		{
+			Name: "RequestBodyTimeout", Request: "body", Bare: Read, Ours: middleware.RequestBodyTimeout(Deadline),
+			Note: "without what the deadline of a connection takes, of which there is none; the same is true for ResponseBodyTimeout",
+		},
+		{Name: "ResponseBodyTimeout", Request: "text", Bare: Text, Ours: middleware.ResponseBodyTimeout(Deadline)},
 		{Name: "PropagateHeader", Request: "text", Bare: Text, Ours: middleware.PropagateHeader("User-Agent")},
 		{Name: "SensitiveHeaders", Request: "text", Bare: Text, Ours: middleware.SensitiveHeaders("Authorization", "Cookie")},
 		{Name: "cors", Request: "origin", Bare: Text, Ours: cors.New(cors.Config{Origins: []string{"https://example.com"}})},
+		{
+			Name: "jwt", Request: "jwt", Bare: Text, Ours: verifier.Require,
+			Note: "Require, for a token by HS256",
+		},
 		{
 			Name: "ratelimit", Request: "text", Bare: Text,
 			Ours: ratelimit.New(ratelimit.Config{Rate: ratelimit.Rate{Requests: 1 << 30, Per: time.Second}}),
