@@ -20,7 +20,7 @@ type Attachment struct {
 // WriteAttachment answers with a file to save. Closing its content is left to
 // [CloseBody]. The error is that of [WriteReader].
 func WriteAttachment(w http.ResponseWriter, r *http.Request, status int, a Attachment, parts ...*Parts) error {
-	return content{
+	return readerBody{
 		reader: a.Content, contentType: a.contentType(), named: true,
 		disposition: disposition(a.Filename), parts: parts,
 	}.write(w, r, status)

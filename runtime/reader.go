@@ -9,11 +9,12 @@ import (
 	"maps"
 	"mime"
 	"net/http"
-	"os"
 	"path"
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/handlergen/handlergen/runtime/internal/content"
 )
 
 // WriteReader answers with what body holds, as a stream. The Content-Type is
@@ -36,7 +37,7 @@ import (
 //
 // Closing body is left to [CloseBody].
 func WriteReader(w http.ResponseWriter, r *http.Request, status int, body io.Reader, parts ...*Parts) error {
-	return content{reader: body, contentType: contentTypeBytes[0], parts: parts}.write(w, r, status)
+	return readerBody{reader: body, contentType: contentTypeBytes[0], parts: parts}.write(w, r, status)
 }
 
 // CloseBody closes the body of an answer, once that has been sent or will not
@@ -57,8 +58,8 @@ func CloseBody(body any) {
 	}
 }
 
-// A content is a body that is read while it is sent.
-type content struct {
+// A readerBody is a body that is read while it is sent.
+type readerBody struct {
 	reader      io.Reader
 	contentType string // of what is no file with a known extension
 	disposition string // Content-Disposition; empty for none
@@ -67,35 +68,35 @@ type content struct {
 }
 
 // write answers with the content, or returns an error before anything was sent.
-func (c content) write(w http.ResponseWriter, r *http.Request, status int) error {
+func (b readerBody) write(w http.ResponseWriter, r *http.Request, status int) error {
 	switch {
-	case isNil(c.reader):
+	case isNil(b.reader):
 		return ErrNilResponse
 	case !possible(status):
 		return impossible(status)
 	case !bodyAllowed(status):
-		writeHead(w, status, c.parts)
+		writeHead(w, status, b.parts)
 		return nil
 	}
-	info, err := statOf(c.reader)
+	info, err := statOf(b.reader)
 	if err != nil {
 		return err
 	}
-	if info != nil && !c.named {
+	if info != nil && !b.named {
 		if byName := mime.TypeByExtension(path.Ext(info.Name())); byName != "" {
-			c.contentType = byName
+			b.contentType = byName
 		}
 	}
-	if seeker, ok := seekable(c.reader, info); ok {
-		return c.writeSeeker(w, r, status, seeker, modified(info))
+	if seeker, ok := seekable(b.reader, info); ok {
+		return b.writeSeeker(w, r, status, seeker, modified(info))
 	}
-	return c.stream(w, r, status)
+	return b.stream(w, r, status)
 }
 
 // statOf describes a file, or returns nil for what is none. A directory is an
 // error, since it cannot be read.
-func statOf(content io.Reader) (fs.FileInfo, error) {
-	file, ok := content.(interface{ Stat() (fs.FileInfo, error) })
+func statOf(body io.Reader) (fs.FileInfo, error) {
+	file, ok := body.(interface{ Stat() (fs.FileInfo, error) })
 	if !ok {
 		return nil, nil
 	}
@@ -111,8 +112,8 @@ func statOf(content io.Reader) (fs.FileInfo, error) {
 
 // seekable returns a content that has a beginning to go back to. Pipes and
 // devices have the method for it, but not what it takes.
-func seekable(content io.Reader, info fs.FileInfo) (io.ReadSeeker, bool) {
-	seeker, ok := content.(io.ReadSeeker)
+func seekable(body io.Reader, info fs.FileInfo) (io.ReadSeeker, bool) {
+	seeker, ok := body.(io.ReadSeeker)
 	if !ok || info != nil && !info.Mode().IsRegular() {
 		return nil, false
 	}
@@ -130,37 +131,63 @@ func modified(info fs.FileInfo) time.Time {
 }
 
 // writeHeader sets what describes the content, and then the parts.
-func (c content) writeHeader(w http.ResponseWriter) {
+func (b readerBody) writeHeader(w http.ResponseWriter) {
 	header := w.Header()
-	header["Content-Type"] = []string{c.contentType}
-	if c.disposition != "" {
-		header["Content-Disposition"] = []string{c.disposition}
+	header["Content-Type"] = []string{b.contentType}
+	if b.disposition != "" {
+		header["Content-Disposition"] = []string{b.disposition}
 	}
-	writeParts(w, c.parts)
+	writeParts(w, b.parts)
 }
 
 // writeSeeker sends a content whose length is known, in ranges if that is what
 // the client asks for.
-func (c content) writeSeeker(w http.ResponseWriter, r *http.Request, status int, seeker io.ReadSeeker, modified time.Time) error {
+func (b readerBody) writeSeeker(w http.ResponseWriter, r *http.Request, status int, seeker io.ReadSeeker, modified time.Time) error {
 	before := maps.Clone(w.Header())
-	in := watch(seeker)
-	defer in.end()
-	out := &contentWriter{ResponseWriter: w}
-	c.writeHeader(w)
+	in := content.Watch(seeker)
+	defer in.End()
+	out := &content.Writer{ResponseWriter: w}
+	b.writeHeader(w)
 	if status == http.StatusOK && isRead(r) {
-		out.judges = true
-		http.ServeContent(out, r, "", modified, in.seeker)
-	} else if err := sendWhole(out, r, status, in.seeker); err != nil {
+		if refused := out.Serve(r, modified, in); refused != 0 {
+			return refusal(w.Header(), before, refused, in)
+		}
+	} else if err := sendWhole(out, r, status, in.Seeker); err != nil {
 		restore(w.Header(), before)
 		return err
 	}
-	if out.refused != 0 {
-		return out.refusal(before, in)
-	}
-	if err := out.cutOff(in); err != nil && r.Method != http.MethodHead {
-		abort(w, r, out.status, err)
+	if err := out.CutOff(in); err != nil && r.Method != http.MethodHead {
+		abort(w, r, out.Status(), err)
 	}
 	return nil
+}
+
+// refusal is the error of what was not sent. The header is as it was before,
+// but for what belongs to the error.
+func refusal(header, before http.Header, status int, in *content.Reader) error {
+	length := header["Content-Range"]
+	restore(header, before)
+	switch status {
+	case http.StatusRequestedRangeNotSatisfiable:
+		if length != nil {
+			header["Content-Range"] = length
+		}
+		return Errorf(status, "the range is not one of this content")
+	case http.StatusPreconditionFailed:
+		return errPrecondition
+	}
+	if err := in.Failure(); err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	return errors.New("read the answer: it cannot be sought in")
+}
+
+var errPrecondition = Errorf(http.StatusPreconditionFailed, "the content is not the one that the request is for")
+
+// restore gives a header the fields of another.
+func restore(header, before http.Header) {
+	clear(header)
+	maps.Copy(header, before)
 }
 
 // sendWhole sends all of a content, whatever the request says about ranges,
@@ -190,10 +217,10 @@ func setLength(header http.Header, size int64) {
 }
 
 // stream sends a content that can only be read once.
-func (c content) stream(w http.ResponseWriter, r *http.Request, status int) error {
-	length := lengthOf(c.reader)
-	return relay(w, r, status, c.reader, func() {
-		c.writeHeader(w)
+func (b readerBody) stream(w http.ResponseWriter, r *http.Request, status int) error {
+	length := lengthOf(b.reader)
+	return relay(w, r, status, b.reader, func() {
+		b.writeHeader(w)
 		if length >= 0 {
 			setLength(w.Header(), length)
 		}
@@ -236,8 +263,8 @@ func relay(w http.ResponseWriter, r *http.Request, status int, body io.Reader, s
 
 // lengthOf returns the length of what is still to be read if that is certain,
 // else -1.
-func lengthOf(content io.Reader) int64 {
-	if buf, ok := content.(*bytes.Buffer); ok {
+func lengthOf(body io.Reader) int64 {
+	if buf, ok := body.(*bytes.Buffer); ok {
 		return int64(buf.Len())
 	}
 	return -1
@@ -262,163 +289,4 @@ func readSome(r io.Reader, buf []byte) (n int, more bool, err error) {
 		}
 	}
 	return 0, false, io.ErrNoProgress
-}
-
-// A contentWriter notes how much of a content was sent. Of [http.ServeContent]
-// it keeps back the errors, which would be answered as plain text.
-type contentWriter struct {
-	http.ResponseWriter
-	judges  bool // what is written comes from ServeContent
-	status  int
-	refused int   // an error status, which was not sent
-	want    int64 // bytes of the body; 0 if there is no saying
-	sent    int64
-	err     error // of sending
-}
-
-// Unwrap is for [http.ResponseController].
-func (w *contentWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-func (w *contentWriter) WriteHeader(status int) {
-	if w.judges && status >= 400 {
-		w.refused = status
-		return
-	}
-	w.status = status
-	if length := w.Header()["Content-Length"]; len(length) > 0 {
-		w.want, _ = strconv.ParseInt(length[0], 10, 64)
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *contentWriter) Write(p []byte) (int, error) {
-	if w.refused != 0 {
-		return len(p), nil
-	}
-	n, err := w.ResponseWriter.Write(p)
-	w.note(int64(n), err)
-	return n, err
-}
-
-// ReadFrom lets net/http send files without copying them.
-func (w *contentWriter) ReadFrom(r io.Reader) (int64, error) {
-	if w.refused != 0 {
-		return io.Copy(io.Discard, r)
-	}
-	n, err := io.Copy(w.ResponseWriter, r)
-	w.note(n, err)
-	return n, err
-}
-
-func (w *contentWriter) note(n int64, err error) {
-	w.sent += n
-	if w.err == nil {
-		w.err = err
-	}
-}
-
-// refusal is the error of what was not sent. The header is as it was before,
-// but for what belongs to the error.
-func (w *contentWriter) refusal(before http.Header, in *watched) error {
-	length := w.Header()["Content-Range"]
-	restore(w.Header(), before)
-	switch w.refused {
-	case http.StatusRequestedRangeNotSatisfiable:
-		if length != nil {
-			w.Header()["Content-Range"] = length
-		}
-		return Errorf(w.refused, "the range is not one of this content")
-	case http.StatusPreconditionFailed:
-		return errPrecondition
-	}
-	if err := in.failure(); err != nil {
-		return fmt.Errorf("read the answer: %w", err)
-	}
-	return errors.New("read the answer: it cannot be sought in")
-}
-
-var errPrecondition = Errorf(http.StatusPreconditionFailed, "the content is not the one that the request is for")
-
-// restore gives a header the fields of another.
-func restore(header, before http.Header) {
-	clear(header)
-	maps.Copy(header, before)
-}
-
-// cutOff says why less was sent than was announced. It is nil if everything was
-// sent, or if that is because the client has gone.
-func (w *contentWriter) cutOff(in *watched) error {
-	if err := in.failure(); err != nil {
-		return err
-	}
-	if w.sent >= w.want {
-		return nil
-	}
-	if w.err == nil {
-		return io.ErrUnexpectedEOF // the file has shrunk
-	}
-	if file, ok := errors.AsType[*fs.PathError](w.err); ok {
-		return file
-	}
-	return nil
-}
-
-// A watched content knows with which error it could not be read. It can be read
-// by another goroutine, as for several ranges, until its end.
-type watched struct {
-	seeker io.ReadSeeker // what is to be read: itself, or a file
-
-	mu    sync.Mutex
-	from  io.ReadSeeker // nil after the end
-	error error         // the first one
-}
-
-// watch watches a content. A file is left to itself, for only so does the
-// kernel send it.
-func watch(seeker io.ReadSeeker) *watched {
-	w := &watched{from: seeker}
-	w.seeker = w
-	if _, ok := seeker.(*os.File); ok {
-		w.seeker = seeker
-	}
-	return w
-}
-
-func (w *watched) Read(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.from == nil {
-		return 0, io.ErrClosedPipe
-	}
-	n, err := w.from.Read(p)
-	if w.error == nil && !errors.Is(err, io.EOF) {
-		w.error = err
-	}
-	return n, err
-}
-
-func (w *watched) Seek(offset int64, whence int) (int64, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.from == nil {
-		return 0, io.ErrClosedPipe
-	}
-	n, err := w.from.Seek(offset, whence)
-	if err != nil && w.error == nil {
-		w.error = err
-	}
-	return n, err
-}
-
-// end lets nothing be read any more: what comes next may be the Close.
-func (w *watched) end() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.from = nil
-}
-
-func (w *watched) failure() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.error
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/handlergen/handlergen/runtime"
+	"github.com/handlergen/handlergen/runtime/internal/content"
 )
 
 // A server sends files by name. It is what a directory and a single file have
@@ -38,13 +39,7 @@ type representation struct {
 	name   string // without the extension of the coding
 	coding string // empty for the plain file
 	info   fs.FileInfo
-	body   content
-}
-
-// A content is an open file.
-type content interface {
-	io.ReadSeeker
-	io.Closer
+	body   io.ReadSeekCloser
 }
 
 // find opens a file in the coding that the client likes best of those that are
@@ -78,7 +73,7 @@ func find(fsys fs.FS, name string, c coding) (*representation, error) {
 		_ = file.Close() // it was only asked
 		return nil, err
 	}
-	body, ok := file.(content)
+	body, ok := file.(io.ReadSeekCloser)
 	if !ok {
 		body = &reopener{fsys: fsys, name: full, file: file, size: info.Size()}
 	}
@@ -105,11 +100,22 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, found *representat
 		return
 	}
 	s.describe(w, found)
-	w.Header()["Etag"] = []string{tag}
-	a := &answer{ResponseWriter: w, found: found}
-	http.ServeContent(a, r, "", modified(found.info), found.body)
-	if a.refused != 0 {
-		refuse(w, r, a.refused, found)
+	header := w.Header()
+	header["Etag"] = []string{tag}
+	if found.coding != "" { // http.ServeContent leaves it out: others compress behind its back
+		setLength(header, found)
+	}
+	in := content.Watch(found.body)
+	defer in.End()
+	out := &content.Writer{ResponseWriter: w}
+	if refused := out.Serve(r, modified(found.info), in); refused != 0 {
+		refuse(w, r, refused, found)
+		return
+	}
+	if err := out.CutOff(in); err != nil && r.Method != http.MethodHead {
+		runtime.LogError(r, fmt.Errorf("files: %s: %w", found.name, err))
+		_ = http.NewResponseController(w).Flush() // what there is
+		panic(http.ErrAbortHandler)
 	}
 }
 
@@ -118,11 +124,15 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, found *representat
 func (s *server) sendAs(w http.ResponseWriter, r *http.Request, status int, found *representation) {
 	defer func() { _ = found.body.Close() }() // it was only read
 	s.describe(w, found)
-	w.Header()["Content-Length"] = []string{strconv.FormatInt(found.info.Size(), 10)}
+	setLength(w.Header(), found)
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		_, _ = io.CopyN(w, found.body, found.info.Size()) // net/http notices what is missing
 	}
+}
+
+func setLength(header http.Header, found *representation) {
+	header["Content-Length"] = []string{strconv.FormatInt(found.info.Size(), 10)}
 }
 
 // describe sets the fields of the header that are about the file.
@@ -144,7 +154,7 @@ func (s *server) describe(w http.ResponseWriter, found *representation) {
 // refuse answers what http.ServeContent has refused.
 func refuse(w http.ResponseWriter, r *http.Request, status int, found *representation) {
 	header := w.Header()
-	for _, name := range []string{"Accept-Ranges", "Cache-Control", "Content-Encoding", "Etag", "Last-Modified", "X-Content-Type-Options"} {
+	for _, name := range []string{"Accept-Ranges", "Cache-Control", "Content-Encoding", "Content-Length", "Etag", "Last-Modified", "X-Content-Type-Options"} {
 		delete(header, name)
 	}
 	switch status {
@@ -156,36 +166,4 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, found *represent
 	default:
 		runtime.RenderError(w, r, fmt.Errorf("files: %s cannot be read", found.name))
 	}
-}
-
-// An answer lets through what http.ServeContent sends of a file, and holds back
-// what it says about errors.
-type answer struct {
-	http.ResponseWriter
-	found   *representation
-	refused int // the status of an error
-}
-
-func (a *answer) WriteHeader(status int) {
-	switch {
-	case status >= 400:
-		a.refused = status
-		return
-	case status == http.StatusOK && a.found.coding != "":
-		// http.ServeContent leaves it out: others compress behind its back.
-		a.Header()["Content-Length"] = []string{strconv.FormatInt(a.found.info.Size(), 10)}
-	}
-	a.ResponseWriter.WriteHeader(status)
-}
-
-func (a *answer) Write(p []byte) (int, error) {
-	if a.refused != 0 {
-		return len(p), nil
-	}
-	return a.ResponseWriter.Write(p)
-}
-
-// ReadFrom lets net/http send files without copying them.
-func (a *answer) ReadFrom(r io.Reader) (int64, error) {
-	return io.Copy(a.ResponseWriter, r)
 }

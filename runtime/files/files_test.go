@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/fstest"
@@ -675,6 +676,30 @@ func TestFailures(t *testing.T) {
 	ask(t, files.ServeFileFS(fsys, "io", files.FileConfig{}), "GET", "/").is(t, "ServeFileFS", 500, `{"title":"Internal Server Error","status":500}`)
 }
 
+// TestReadFails wants what cannot be read to its end to be logged, and no client
+// to take it for the whole, whatever the protocol.
+func TestReadFails(t *testing.T) {
+	fsys := brokenFS{fstest.MapFS{"unreadable": {Data: []byte("x"), ModTime: modTime}}}
+	for _, protocol := range []string{"HTTP/1.1", "HTTP/2.0"} {
+		log := logged(t)
+		server := httptest.NewUnstartedServer(files.ServeDirFS(fsys, files.DirConfig{}))
+		server.EnableHTTP2 = protocol == "HTTP/2.0"
+		server.StartTLS()
+		response, err := server.Client().Get(server.URL + "/unreadable")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body, err := io.ReadAll(response.Body); err == nil || response.Proto != protocol {
+			t.Errorf("%s: got %q by %s", protocol, body, response.Proto)
+		}
+		response.Body.Close()
+		server.Close()
+		if !strings.Contains(log.String(), "the disk is on fire") {
+			t.Errorf("%s: logged %q", protocol, log)
+		}
+	}
+}
+
 func TestServeFile(t *testing.T) {
 	dir := write(t, map[string]string{"robots.txt": "robots", "robots.txt.gz": "robots in gzip", ".hidden": "hidden"})
 	h := files.ServeFile(filepath.Join(dir, "robots.txt"), files.FileConfig{Precompressed: true, CacheControl: "max-age=60"})
@@ -831,4 +856,57 @@ func FuzzPath(f *testing.F) {
 			t.Errorf("%q: %d", path, w.Code)
 		}
 	})
+}
+
+// A slowFile is a file that takes its time, and notices that it is read after
+// its end, or while that comes.
+type slowFile struct {
+	fs.File
+	closed bool // without a lock, for the race detector
+	late   *atomic.Int32
+}
+
+func (f *slowFile) Read(p []byte) (int, error) {
+	if f.closed {
+		f.late.Add(1)
+	}
+	time.Sleep(time.Millisecond)
+	return f.File.Read(p)
+}
+
+func (f *slowFile) Close() error {
+	f.closed = true
+	return f.File.Close()
+}
+
+// slowFS has files that cannot seek.
+type slowFS struct {
+	files fstest.MapFS
+	late  atomic.Int32
+}
+
+func (s *slowFS) Open(name string) (fs.File, error) {
+	file, err := s.files.Open(name)
+	return &slowFile{File: file, late: &s.late}, err
+}
+
+// A goneWriter is for a client that has gone.
+type goneWriter struct{ *httptest.ResponseRecorder }
+
+func (goneWriter) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+
+// TestSeveralRangesCutOff wants nobody to read a file that is closed: the parts
+// of several ranges are read by another goroutine.
+func TestSeveralRangesCutOff(t *testing.T) {
+	fsys := &slowFS{files: fstest.MapFS{"a": {Data: make([]byte, 1<<20), ModTime: modTime}}}
+	h := files.ServeDirFS(fsys, files.DirConfig{})
+	for range 20 {
+		r := httptest.NewRequest("GET", "/a", nil)
+		r.Header.Set("Range", "bytes=0-500000,500001-1000000")
+		h.ServeHTTP(goneWriter{httptest.NewRecorder()}, r)
+	}
+	time.Sleep(10 * time.Millisecond) // for the goroutines that are left
+	if n := fsys.late.Load(); n > 0 {
+		t.Errorf("read %d times after the end", n)
+	}
 }
