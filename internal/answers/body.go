@@ -91,7 +91,7 @@ func bodyOf(r model.Result) Body {
 		return Lines{Type: r.Encodes}
 	case model.JSON:
 		return Value{Type: r.Encodes}
-	case model.Whole, model.Upstream:
+	case model.Whole, model.Upstream, model.Responder, model.HTTPHandler, model.Sealed:
 		return Anything{}
 	}
 	return nil

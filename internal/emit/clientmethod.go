@@ -250,10 +250,7 @@ func (m *method) answer() []jen.Code {
 	}
 	typ, decode := m.decoded(body)
 	switch {
-	case decode == nil && !parts && typ != nil: // the answer as it is
-		m.add(jen.Return(do))
-		return []jen.Code{typ, jen.Error()}
-	case decode == nil && typ != nil: // it has its head
+	case decode == nil && typ != nil: // the answer as it is, with its head
 		m.add(jen.Return(do))
 		return []jen.Code{typ, jen.Error()}
 	case typ == nil && !parts:
@@ -316,11 +313,7 @@ func (m *method) decoded(body model.Result) (typ, decode *jen.Statement) {
 	case nil, model.NoContent:
 		return nil, nil
 	case model.JSON:
-		t := body.Encodes
-		if t == nil {
-			t = body.Type
-		}
-		return m.spellAt(t, body.Pos), m.lib("JSON").Types(m.spell(t))
+		return m.spellAt(body.Encodes, body.Pos), m.lib("JSON").Types(m.spell(body.Encodes))
 	case model.Text, model.HTML:
 		return m.spellAt(body.Type, body.Pos), m.lib("Text").Types(m.spell(body.Type))
 	case model.Bytes:

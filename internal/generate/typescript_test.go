@@ -138,7 +138,7 @@ func startProgram(t *testing.T, dir, pkg string) string {
 // shownClients are the cases whose clients testdata/typescript shows: all but the
 // library, which depends on what is used of it.
 var shownClients = []string{
-	"body/patch", "extract/combined", "extract/multipart", "extract/query_map", "name/methods", "problem/errors_function",
+	"body/patch", "extract/combined", "extract/multipart", "extract/query_map", "name/methods", "problem/errors_function", "problem/errors_sealed",
 	"respond/etag", "respond/lines", "respond/parts", "respond/union", "validate/presence",
 }
 

@@ -80,10 +80,7 @@ func (p *pack) implementations(of []answers.Answer) []model.Schema {
 		if !ok || !isImplementation(a) {
 			continue
 		}
-		schema := wire.Lookup(p.pkg, value.Type, model.Sent)
-		if null, ok := schema.(model.NullOr); ok {
-			schema = null.Of // a nil pointer is an error
-		}
+		schema := wire.ImplementationSchema(p.pkg, value.Type)
 		if !slices.ContainsFunc(union, func(other model.Schema) bool { return reflect.DeepEqual(other, schema) }) {
 			union = append(union, schema)
 		}

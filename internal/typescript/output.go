@@ -112,11 +112,7 @@ func (c *call) readBody(o *output, r model.Result) {
 	case nil, model.NoContent:
 		o.read, o.typ = "discard", "void"
 	case model.JSON:
-		t := r.Encodes
-		if t == nil {
-			t = r.Type
-		}
-		o.read, o.typ = "readJson", c.typeOf(wire.Lookup(c.op.Package, t, model.Sent), model.Sent)
+		o.read, o.typ = "readJson", c.typeOf(wire.Lookup(c.op.Package, r.Encodes, model.Sent), model.Sent)
 	case model.Text, model.HTML:
 		o.read, o.typ = "readText", "string"
 	case model.Bytes:
@@ -148,11 +144,7 @@ func (c *call) readSealed(o *output, s model.Sealed) {
 	var statuses []int
 	var all []string
 	for _, of := range wire.Implementations(s) {
-		schema := wire.Lookup(c.op.Package, of.Type, model.Sent)
-		if null, ok := schema.(model.NullOr); ok {
-			schema = null.Of // a nil pointer is an error
-		}
-		t := c.typeOf(schema, model.Sent)
+		t := c.typeOf(wire.ImplementationSchema(c.op.Package, of.Type), model.Sent)
 		all = append(all, t)
 		bodies[of.Status] = append(bodies[of.Status], t)
 		statuses = append(statuses, of.Status)

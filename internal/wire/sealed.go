@@ -21,6 +21,16 @@ func IsClear(s model.Sealed) bool {
 	return true
 }
 
+// ImplementationSchema is what an implementation of a sealed interface looks
+// like: never null, since a nil pointer is an error.
+func ImplementationSchema(pkg *model.Package, t model.Type) model.Schema {
+	schema := Lookup(pkg, t, model.Sent)
+	if null, ok := schema.(model.NullOr); ok {
+		return null.Of
+	}
+	return schema
+}
+
 // Implementations lists those of a sealed interface: by value, if a value of
 // the type implements it.
 func Implementations(s model.Sealed) []model.Case {

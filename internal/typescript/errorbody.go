@@ -27,18 +27,14 @@ func (w *writer) errorForms(pkg *model.Package) []string {
 		w.use("problem")
 		return []string{"Problem"}
 	}
-	typed := func(t model.Type) string { return w.typeOf(wire.Lookup(pkg, t, model.Sent), model.Sent) }
 	for _, r := range pkg.Errors.Results {
 		switch as := r.As.(type) {
 		case model.JSON:
-			if r.Encodes != nil {
-				return []string{typed(r.Encodes)}
-			}
-			return []string{typed(r.Type)}
+			return []string{w.typeOf(wire.Lookup(pkg, r.Encodes, model.Sent), model.Sent)}
 		case model.Sealed:
 			var forms []string
 			for _, of := range wire.Implementations(as) {
-				forms = append(forms, typed(of.Type))
+				forms = append(forms, w.typeOf(wire.ImplementationSchema(pkg, of.Type), model.Sent))
 			}
 			return forms
 		case model.Responder, model.HTTPHandler, model.Whole:
