@@ -6,6 +6,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/wire"
 )
 
 // A step is one part of reading parameters, in order.
@@ -114,7 +115,7 @@ func paramName(p model.Param) string {
 	if p.Name != "" && p.Name != "_" {
 		return p.Name
 	}
-	return lower(typeStem(p.Type))
+	return wire.Lower(typeStem(p.Type))
 }
 
 // needsLocal reports whether a parameter is read into a local variable of its

@@ -7,9 +7,9 @@ import (
 	"path"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/wire"
 )
 
 // A scope is a set of names that are in use. Names in an inner scope avoid those
@@ -85,12 +85,12 @@ func (e *emitter) declareNames(imported map[string]string) {
 	for _, p := range e.pkg.Providers {
 		name := ""
 		if p.Carried {
-			name = e.declare("carried"+upper(typeStem(p.Type)), "carried"+upper(p.Func.Name))
+			name = e.declare("carried"+wire.Upper(typeStem(p.Type)), "carried"+wire.Upper(p.Func.Name))
 		}
 		e.own.carried = append(e.own.carried, name)
 	}
 	for _, c := range e.pkg.Checks {
-		name := upper(c.Name)
+		name := wire.Upper(c.Name)
 		e.own.checks = append(e.own.checks, e.declare("check"+name, "validate"+name, "check"+name+"Body"))
 	}
 }
@@ -102,7 +102,7 @@ func (e *emitter) declareNames(imported map[string]string) {
 func (e *emitter) declare(names ...string) string {
 	if prefix, ok := strings.CutSuffix(e.pkg.Routes, "Routes"); ok && prefix != "" {
 		for i := range names {
-			names[i] = prefix + upper(names[i])
+			names[i] = prefix + wire.Upper(names[i])
 		}
 	}
 	outer := newScope(e.scope)
@@ -132,12 +132,12 @@ type adapted struct {
 func (e *emitter) nameAfter(prefix string, list []adapted) []string {
 	uses := map[string]int{}
 	for _, fn := range e.functionsOnce(list) {
-		uses[upper(fn.Name)]++
+		uses[wire.Upper(fn.Name)]++
 	}
 	var names []string
 	first := map[string]model.Route{}
 	for _, a := range list {
-		stem := upper(a.fn.Name)
+		stem := wire.Upper(a.fn.Name)
 		if uses[stem] > 1 {
 			stem = receiverName(e.recv(a.fn)) + stem
 		}
@@ -198,20 +198,20 @@ func distinguish(stem string, r, first model.Route) []string {
 // methodWords spells the methods of a route as a part of a name: "GetPut".
 func methodWords(r model.Route) string {
 	if len(r.Methods) == 0 {
-		return "Any"
+		return wire.MethodWord("")
 	}
 	words := ""
 	for _, m := range r.Methods {
-		words += upper(strings.ToLower(m))
+		words += wire.MethodWord(m)
 	}
 	return words
 }
 
 // patternWords spells the words of a pattern as parts of a name: "Users", "Id".
 func patternWords(r model.Route) []string {
-	words := strings.FieldsFunc(r.Pattern, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	words := wire.Words(r.Pattern)
 	for i := range words {
-		words[i] = upper(words[i])
+		words[i] = wire.Upper(words[i])
 	}
 	return words
 }
@@ -256,32 +256,6 @@ func typeStem(t model.Type) string {
 	return "Value"
 }
 
-// upper makes the first letter of a name a capital.
-func upper(name string) string {
-	first, size := utf8.DecodeRuneInString(name)
-	return string(unicode.ToUpper(first)) + name[size:]
-}
-
-// lower makes a name begin as an unexported one does: "userID" of "UserID", "id"
-// of "ID", "urlPath" of "URLPath", "ids" of "IDs".
-func lower(name string) string {
-	runes := []rune(name)
-	for i, r := range runes {
-		if !unicode.IsUpper(r) || i > 0 && beginsWord(runes[i+1:]) {
-			break
-		}
-		runes[i] = unicode.ToLower(r)
-	}
-	return string(runes)
-}
-
-// beginsWord reports whether what follows a capital makes it the first letter of
-// a word. The s of a plural does not.
-func beginsWord(rest []rune) bool {
-	plural := len(rest) > 0 && rest[0] == 's' && (len(rest) == 1 || unicode.IsUpper(rest[1]))
-	return len(rest) > 0 && unicode.IsLower(rest[0]) && !plural
-}
-
 // local makes the name of a local variable from what it stands for: "Paging.Page"
 // or "X-Request-Id".
 func local(text string) string {
@@ -290,9 +264,9 @@ func local(text string) string {
 	if len(words) == 0 {
 		return "value"
 	}
-	name := lower(words[0])
+	name := wire.Lower(words[0])
 	for _, word := range words[1:] {
-		name += upper(word)
+		name += wire.Upper(word)
 	}
 	return name
 }

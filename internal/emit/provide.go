@@ -6,6 +6,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/wire"
 )
 
 // A provider is an extractor function as generated code calls it: directly when
@@ -37,8 +38,8 @@ func (e *emitter) readProviders() {
 	for _, p := range e.pkg.Providers {
 		out := &provider{Provider: p, args: dependencies(p.Params), fails: p.Fails}
 		if p.Carried || !isDirect(p) {
-			stem := upper(typeStem(p.Type))
-			out.helper = e.declare("extract"+stem, "extract"+upper(p.Func.Name), "read"+stem, "provide"+stem)
+			stem := wire.Upper(typeStem(p.Type))
+			out.helper = e.declare("extract"+stem, "extract"+wire.Upper(p.Func.Name), "read"+stem, "provide"+stem)
 		}
 		e.providers = append(e.providers, out)
 	}
@@ -108,7 +109,7 @@ func (e *emitter) readProvider(i int, p *provider) {
 	for _, d := range p.args {
 		f.have[d.provider] = &provided{name: f.nameOf(d.provider), attempted: d.tolerant && e.mayFail(d.provider)}
 	}
-	f.result(f.pickLocal(lower(typeStem(p.Type)), "Result"))
+	f.result(f.pickLocal(wire.Lower(typeStem(p.Type)), "Result"))
 	f.run(steps)
 	f.checkpoint()
 	p.fails = p.Fails || f.fails
@@ -196,7 +197,7 @@ func (f *function) nameProvided(params []model.Param) {
 // nameOf returns the name of the variable for what a provider returns.
 func (f *function) nameOf(i int) string {
 	if f.named[i] == "" {
-		f.named[i] = f.pickLocal(lower(typeStem(f.providers[i].Type)))
+		f.named[i] = f.pickLocal(wire.Lower(typeStem(f.providers[i].Type)))
 	}
 	return f.named[i]
 }

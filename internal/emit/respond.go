@@ -6,6 +6,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/wire"
 )
 
 // A reply is what becomes of the results of a function.
@@ -51,7 +52,7 @@ func (f *function) newReply(results []model.Result) *reply {
 		case model.CookieParts:
 			name = r.addPart(as, f.pick("cookies", "setCookies"))
 		case model.CustomParts:
-			name = r.addPart(as, f.pickLocal(lower(typeStem(result.Type)), "Part"))
+			name = r.addPart(as, f.pickLocal(wire.Lower(typeStem(result.Type)), "Part"))
 		case model.ETagPart:
 			name = r.addPart(as, f.pick("etag", "tag", "entityTag"))
 		case model.NoContent:

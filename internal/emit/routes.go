@@ -8,6 +8,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/wire"
 )
 
 // routes declares the constructor of the router.
@@ -88,7 +89,7 @@ func (c *registrar) register(r model.Route, adapter string, method bool) {
 		width = c.width(wrapped())
 	}
 	if len(patterns) > 1 || width+tabWidth > lineWidth {
-		name := c.pickLocal(lower(strings.TrimPrefix(adapter, "serve")), "Handler")
+		name := c.pickLocal(wire.Lower(strings.TrimPrefix(adapter, "serve")), "Handler")
 		if width+len(name+" := ") > lineWidth {
 			c.wrapStepwise(name, r.Use, handler())
 		} else {

@@ -5,16 +5,6 @@ import (
 	"testing"
 )
 
-func TestLower(t *testing.T) {
-	for name, want := range map[string]string{
-		"ID": "id", "UserID": "userID", "IDs": "ids", "UserIDs": "userIDs", "URLsByName": "urlsByName", "Is": "is", "URLPath": "urlPath", "page": "page", "Page": "page", "X": "x", "Größe": "größe", "ÄB": "äb", "HTTP2Server": "http2Server",
-	} {
-		if got := lower(name); got != want {
-			t.Errorf("lower(%q) = %q, want %q", name, got, want)
-		}
-	}
-}
-
 func TestLocal(t *testing.T) {
 	for text, want := range map[string]string{
 		"Paging.Page": "page", "X-Request-Id": "xRequestId", "user_id": "user_id", "": "value", "...": "value", "a b": "aB", "ID": "id",

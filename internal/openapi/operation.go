@@ -180,7 +180,7 @@ func (p *pack) operation(h model.Handler, r model.Route, method string) *openapi
 func (p *pack) operationID(r model.Route, method string) string {
 	id := r.Name
 	for n := 1; p.ids[id]; n++ {
-		id = r.Name + methodWord(method)
+		id = r.Name + wire.MethodWord(method)
 		if n > 1 {
 			id += strconv.Itoa(n)
 		}
@@ -188,6 +188,3 @@ func (p *pack) operationID(r model.Route, method string) string {
 	p.ids[id] = true
 	return id
 }
-
-// methodWord is a method in a name: "Post".
-func methodWord(method string) string { return method[:1] + strings.ToLower(method[1:]) }

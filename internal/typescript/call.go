@@ -36,19 +36,19 @@ func newCall(w *writer, op wire.Operation) *call {
 		c.in.conditions()
 	}
 	c.in.finish(op.Route.Pattern)
-	keys := scope{}
+	keys := wire.Scope{}
 	if c.in.body != nil {
 		keys["body"] = true
 	}
 	if op.Method == "" {
-		c.verb = keys.pick("method")
+		c.verb = keys.Pick("method")
 	}
 	c.in.nameValues(keys)
 	if c.verb != "" || c.in.body != nil || len(c.in.values) > 0 {
-		c.params = w.types.pick(op.Name+"Params", op.Name+"Parameters")
+		c.params = w.types.Pick(op.Name+"Params", op.Name+"Parameters")
 	}
 	if c.in.body != nil && len(c.in.body.fields) > 0 {
-		c.in.body.typeName = w.types.pick(op.Name+"Form", op.Name+"FormBody")
+		c.in.body.typeName = w.types.Pick(op.Name+"Form", op.Name+"FormBody")
 		c.in.body.typ = c.in.body.typeName
 	}
 	return c
@@ -108,7 +108,7 @@ func (w *writer) method(c *call) {
 func (c *call) docs() []string {
 	text := strings.TrimSpace(c.op.Route.Description)
 	if rest, ok := strings.CutPrefix(text, c.op.Handler.Func.Name+" "); ok {
-		text = upperFirst(rest)
+		text = wire.Upper(rest)
 	}
 	verb := c.op.Method
 	if verb == "" {

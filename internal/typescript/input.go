@@ -250,7 +250,7 @@ func (in *input) finish(pattern string) {
 
 // nameValues gives each value a key of its own: of those of one name, with the
 // word for their source before it. Those of the path come first.
-func (in *input) nameValues(keys scope) {
+func (in *input) nameValues(keys wire.Scope) {
 	for _, ofPath := range []bool{true, false} {
 		for _, v := range in.values {
 			if (v.source == model.Path) != ofPath {
@@ -263,7 +263,7 @@ func (in *input) nameValues(keys scope) {
 			case v.name == "":
 				stem = v.source.Word()
 			}
-			v.key = keys.pick(stem, v.source.Word()+upperFirst(stem))
+			v.key = keys.Pick(stem, v.source.Word()+wire.Upper(stem))
 		}
 	}
 }

@@ -2,9 +2,10 @@ package typescript
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/handlergen/handlergen/internal/wire"
 )
 
 // taken are the names that no component has: those of the library, and those of
@@ -19,23 +20,6 @@ var taken = strings.Fields(`
 // reservedMethods are the names that mean something for every object.
 var reservedMethods = []string{
 	"constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "then", "toJSON", "toLocaleString", "toString", "valueOf",
-}
-
-// A scope holds the names that are used.
-type scope map[string]bool
-
-// pick returns the first name that is free, and uses it.
-func (s scope) pick(names ...string) string {
-	first := names[0]
-	for i := 2; ; i++ {
-		for _, name := range names {
-			if !s[name] {
-				s[name] = true
-				return name
-			}
-		}
-		names = []string{first + strconv.Itoa(i)}
-	}
 }
 
 // identifier matches what can be a name of a property without quotes.
@@ -60,17 +44,17 @@ func member(of, name string) string {
 // camel makes the name of a parameter of one on the wire: "xRequestId" of
 // "X-Request-Id", "pageSize" of "page_size".
 func camel(name string) string {
-	words := strings.FieldsFunc(name, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	words := wire.Words(name)
 	var b strings.Builder
 	for i, word := range words {
 		if word == strings.ToUpper(word) && (len(words) > 1 || len([]rune(word)) > 1) {
 			word = strings.ToLower(word)
 		}
 		if i == 0 {
-			b.WriteString(lowerFirst(word))
+			b.WriteString(wire.Lower(word))
 			continue
 		}
-		b.WriteString(upperFirst(word))
+		b.WriteString(wire.Upper(word))
 	}
 	switch text := b.String(); {
 	case text == "":
@@ -80,24 +64,4 @@ func camel(name string) string {
 	default:
 		return text
 	}
-}
-
-func upperFirst(name string) string {
-	for i, r := range name {
-		return string(unicode.ToUpper(r)) + name[i+len(string(r)):]
-	}
-	return ""
-}
-
-// lowerFirst is a name that begins in lower case: "getUser", "id", "urlOf" of
-// "URLOf".
-func lowerFirst(name string) string {
-	runes := []rune(name)
-	for i := range runes {
-		if !unicode.IsUpper(runes[i]) || i > 0 && i+1 < len(runes) && unicode.IsLower(runes[i+1]) {
-			break
-		}
-		runes[i] = unicode.ToLower(runes[i])
-	}
-	return string(runes)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/handlergen/handlergen/internal/model"
+	"github.com/handlergen/handlergen/internal/wire"
 )
 
 func TestCamel(t *testing.T) {
@@ -14,16 +15,6 @@ func TestCamel(t *testing.T) {
 	} {
 		if got := camel(name); got != want {
 			t.Errorf("camel(%q) = %q, want %q", name, got, want)
-		}
-	}
-}
-
-func TestLowerFirst(t *testing.T) {
-	for name, want := range map[string]string{
-		"GetUser": "getUser", "ID": "id", "URLOf": "urlOf", "JSON": "json", "A": "a", "GetURL": "getURL", "OAuth2": "oAuth2", "Ünder": "ünder",
-	} {
-		if got := lowerFirst(name); got != want {
-			t.Errorf("lowerFirst(%q) = %q, want %q", name, got, want)
 		}
 	}
 }
@@ -159,7 +150,7 @@ func TestTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	scope := scope{}
+	scope := wire.Scope{}
 	for _, name := range taken {
 		scope[name] = true
 	}

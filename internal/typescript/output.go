@@ -159,7 +159,7 @@ func (c *call) readSealed(o *output, s model.Sealed) {
 	for _, status := range statuses {
 		answers = append(answers, "Answer<"+union(bodies[status])+", "+strconv.Itoa(status)+">")
 	}
-	o.union, o.unionOf, o.statuses = c.types.pick(c.op.Name+"Answer", c.op.Name+"Reply"), strings.Join(answers, " | "), statuses
+	o.union, o.unionOf, o.statuses = c.types.Pick(c.op.Name+"Answer", c.op.Name+"Reply"), strings.Join(answers, " | "), statuses
 }
 
 // expect says which statuses beyond 399 are answers of the handler.

@@ -54,7 +54,7 @@ type writer struct {
 	cfg      Config
 	pkgs     []*model.Package
 	names    *wire.Components
-	types    scope           // names of exported types
+	types    wire.Scope      // names of exported types
 	referred map[string]bool // components
 	uses     map[string]bool // parts of the library
 	print    printer
@@ -63,7 +63,7 @@ type writer struct {
 
 func newWriter(pkgs []*model.Package, cfg Config) *writer {
 	w := &writer{
-		cfg: cfg, pkgs: pkgs, names: wire.NameComponents(pkgs, taken...), types: scope{},
+		cfg: cfg, pkgs: pkgs, names: wire.NameComponents(pkgs, taken...), types: wire.Scope{},
 		referred: map[string]bool{}, uses: map[string]bool{},
 	}
 	for _, name := range slices.Concat(taken, w.names.Names) {
@@ -76,13 +76,13 @@ func newWriter(pkgs []*model.Package, cfg Config) *writer {
 func (w *writer) calls() ([]*call, []Obstacle) {
 	var list []*call
 	var obstacles []Obstacle
-	methods := scope{}
+	methods := wire.Scope{}
 	for _, name := range reservedMethods {
 		methods[name] = true
 	}
 	for _, op := range wire.Operations(w.pkgs) {
 		c := newCall(w, op)
-		c.name = methods.pick(lowerFirst(op.Name), lowerFirst(op.Name)+"Call")
+		c.name = methods.Pick(wire.Lower(op.Name), wire.Lower(op.Name)+"Call")
 		list = append(list, c)
 		if reason := c.obstacle(); reason != "" {
 			obstacles = append(obstacles, Obstacle{op.Handler.Func.Name, op.Route.Pos, reason})

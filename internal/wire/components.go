@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/handlergen/handlergen/internal/model"
 )
@@ -81,18 +80,21 @@ func direction(use model.Use) model.Use {
 	return use
 }
 
-func (c *Components) add(key componentKey, name string, of Component, taken []string) {
+// add gives a component a name: that which it has in the other direction too if
+// they are the same, and else one that is free.
+func (c *Components) add(key componentKey, want string, of Component, taken []string) {
+	name := want
 	for i := 2; ; i++ {
 		other, known := c.named[name]
+		if known && other.ID == of.ID {
+			break
+		}
 		if !known && !slices.Contains(taken, name) {
 			c.named[name] = of
 			c.Names = append(c.Names, name)
 			break
 		}
-		if known && other.ID == of.ID {
-			break
-		}
-		name = strings.TrimRight(name, "0123456789") + strconv.Itoa(i)
+		name = want + strconv.Itoa(i)
 	}
 	c.nameOf[key] = name
 }
@@ -126,7 +128,7 @@ func shortNames(keys []componentKey, byKey map[componentKey]Component, taken []s
 	for _, key := range keys {
 		short[key.id] = byKey[key].Name
 	}
-	for _, longer := range []func(c Component) string{instanceName, func(c Component) string { return title(c.PkgName) + c.Name }} {
+	for _, longer := range []func(c Component) string{instanceName, func(c Component) string { return Upper(c.PkgName) + c.Name }} {
 		count := map[string]int{}
 		for _, name := range taken {
 			count[name]++
@@ -154,16 +156,16 @@ func instanceName(c Component) string {
 	for _, arg := range named.Args {
 		args = append(args, argumentName(arg))
 	}
-	return title(named.Name) + "Of" + strings.Join(args, "And")
+	return Upper(named.Name) + "Of" + strings.Join(args, "And")
 }
 
 func argumentName(t model.Type) string {
 	switch t := t.(type) {
 	case model.Named:
 		if name := instanceName(Component{Component: model.Component{Type: t}}); name != "" {
-			return title(t.PkgName) + name
+			return Upper(t.PkgName) + name
 		}
-		return title(t.PkgName) + title(t.Name)
+		return Upper(t.PkgName) + Upper(t.Name)
 	case model.Pointer:
 		return "PointerTo" + argumentName(t.Elem)
 	case model.Slice:
@@ -174,14 +176,6 @@ func argumentName(t model.Type) string {
 		return "MapOf" + argumentName(t.Elem)
 	}
 	return "Value"
-}
-
-// title is a name with its first letter in upper case.
-func title(name string) string {
-	for i, r := range name {
-		return string(unicode.ToUpper(r)) + name[i+len(string(r)):]
-	}
-	return ""
 }
 
 // sameInBoth finds the ids whose components look the same when they are sent and

@@ -34,6 +34,8 @@ func TestNameComponents(t *testing.T) {
 	ref := func(id string) model.Member {
 		return model.Member{Name: "of", Schema: model.NullOr{Of: model.ComponentRef{ID: id}}}
 	}
+	elsewhere := object("geo", "Point3", model.Sent, always)
+	elsewhere.ID = "example.com/moon/geo.Point3"
 	for _, test := range []struct {
 		name string
 		of   []model.Component
@@ -59,6 +61,9 @@ func TestNameComponents(t *testing.T) {
 			object("shop", "User", model.Sent, always), object("bank", "User", model.Sent, always),
 		}, []string{"BankUser", "ShopUser"}},
 		{"the name of problems", []model.Component{object("shop", "Problem", model.Sent, always)}, []string{"ShopProblem"}},
+		{"a number at the end", []model.Component{
+			object("geo", "Point3", model.Sent, always), elsewhere, object("geo", "Point2", model.Sent, always),
+		}, []string{"GeoPoint3", "GeoPoint32", "Point2"}},
 		{"instances with arguments of one name", []model.Component{
 			instance("User", user("shop")), instance("User", user("bank")), instance("User", model.Pointer{Elem: user("shop")}),
 			instance("UserList", model.Slice{Elem: user("shop")}), instance("UserList", model.Named{PkgName: "shop", Name: "UserList"}),

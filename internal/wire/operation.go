@@ -4,7 +4,6 @@ import (
 	"go/token"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -34,14 +33,17 @@ func Operations(pkgs []*model.Package) []Operation {
 		}
 		owners[name][op.Package] = true
 	}
-	used := map[string]bool{}
+	used := Scope{}
 	for i, op := range list {
 		name := Exported(op.Route.Name)
 		if len(owners[name]) > 1 {
 			name = Exported(op.Package.Name) + name
 		}
-		method, words := methodName(op.Method), patternWords(op.Route.Pattern)
-		list[i].Name = pick(used, name, name+method, name+words, name+method+words)
+		method, words := MethodWord(op.Method), ""
+		for _, word := range Words(op.Route.Pattern) {
+			words += Upper(word)
+		}
+		list[i].Name = used.Pick(name, name+method, name+words, name+method+words)
 	}
 	return list
 }
@@ -81,42 +83,12 @@ func methodsToCall(r model.Route) []string {
 	return list
 }
 
-// pick returns the first name that is not used, and uses it.
-func pick(used map[string]bool, names ...string) string {
-	first := names[0]
-	for i := 2; ; i++ {
-		for _, name := range names {
-			if !used[name] {
-				used[name] = true
-				return name
-			}
-		}
-		names = []string{first + strconv.Itoa(i)}
-	}
-}
-
-func methodName(method string) string {
-	if method == "" {
-		return "Any"
-	}
-	return Exported(strings.ToLower(method))
-}
-
-// patternWords spells the words of a pattern as a name: "UsersId".
-func patternWords(pattern string) string {
-	name := ""
-	for _, word := range strings.FieldsFunc(pattern, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
-		name += title(word)
-	}
-	return name
-}
-
 // Exported makes an exported name of an operation id: "GetUser" of "get-user".
 func Exported(id string) string {
 	words := strings.FieldsFunc(id, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '_' })
 	name := ""
 	for _, word := range words {
-		name += title(word)
+		name += Upper(word)
 	}
 	if !token.IsExported(name) {
 		name = "Op" + name
