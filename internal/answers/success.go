@@ -11,7 +11,7 @@ import (
 
 // success adds what a handler answers when nothing goes wrong.
 func (l *list) success(h model.Handler) {
-	if writes(h) {
+	if h.WritesItself() {
 		l.add(Answer{Code: Default, Cause: Itself{}, Body: Anything{}})
 		return
 	}
@@ -54,11 +54,6 @@ func (l *list) success(h model.Handler) {
 		}
 	}
 	l.chosen(answer, chosen)
-}
-
-// writes reports whether a handler writes its answer by itself.
-func writes(h model.Handler) bool {
-	return slices.ContainsFunc(h.Params, func(p model.Param) bool { return p.From == (model.Head{Part: model.Writer}) })
 }
 
 // chosen adds an answer with each status that the handler may choose: the

@@ -1,7 +1,9 @@
 package emit
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +27,7 @@ func (e *emitter) adapter(name string, h model.Handler) decl {
 	f := e.newAdapter(h.Limit)
 	r := f.newReply(h.Results)
 	r.base = func() *jen.Statement { return f.status(h.Status) }
-	r.ok, r.silent = h.Status == http.StatusOK, answersItself(h)
+	r.ok, r.silent = h.Status == http.StatusOK, h.WritesItself()
 	begin := f.deadline(h.Timeout)
 	if r.streams() {
 		begin = f.stream(h.Timeout, r)
@@ -139,7 +141,7 @@ func (f *function) duration(d time.Duration) *jen.Statement {
 			return jen.Lit(int(d / unit.size)).Op("*").Add(f.std("time", unit.name))
 		}
 	}
-	panic("unreachable")
+	panic(fmt.Sprintf("emit: no unit divides %d", d))
 }
 
 // limitOf writes the limit of a body.
@@ -160,12 +162,7 @@ func (f *function) limitOf(limit model.Limit) *jen.Statement {
 
 // takesRequest reports whether a parameter may read the body by itself.
 func takesRequest(params []model.Param) bool {
-	for _, p := range params {
-		if readsRequest(p.From) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(params, func(p model.Param) bool { return readsRequest(p.From) })
 }
 
 func readsRequest(from model.Extractor) bool {
@@ -180,16 +177,6 @@ func readsRequest(from model.Extractor) bool {
 		return readsRequest(from.Of)
 	case model.ResultOf:
 		return readsRequest(from.Of)
-	}
-	return false
-}
-
-// answersItself reports whether a handler writes its answer by itself.
-func answersItself(h model.Handler) bool {
-	for _, p := range h.Params {
-		if p.From == (model.Head{Part: model.Writer}) {
-			return true
-		}
 	}
 	return false
 }

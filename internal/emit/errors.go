@@ -80,7 +80,7 @@ func (e *emitter) errorWriter() decl {
 // itself.
 func (e *emitter) mayHaveBegun() bool {
 	for _, h := range e.pkg.Handlers {
-		if last := len(h.Results) - 1; last >= 0 && h.Results[last].As == (model.Failure{}) && answersItself(h) {
+		if last := len(h.Results) - 1; last >= 0 && h.Results[last].As == (model.Failure{}) && h.WritesItself() {
 			return true
 		}
 	}

@@ -58,7 +58,7 @@ type registrar struct {
 // package with an errors function it says whether the adapter renders all errors
 // itself: whether nobody else gets its writer.
 func (e *emitter) handleMethod(h model.Handler) string {
-	if e.pkg.Errors == nil || answersItself(h) {
+	if e.pkg.Errors == nil || h.WritesItself() {
 		return "HandleFunc"
 	}
 	for _, r := range h.Results {

@@ -66,6 +66,17 @@ type Handler struct {
 	Timeout time.Duration  // deadline of the request's context; 0 for none
 }
 
+// WritesItself reports whether a handler takes the writer, and so gives its
+// answer by itself.
+func (h Handler) WritesItself() bool {
+	for _, p := range h.Params {
+		if p.From == (Head{Part: Writer}) {
+			return true
+		}
+	}
+	return false
+}
+
 // Limit is the number of bytes that a request body may have.
 type Limit int64
 
