@@ -175,15 +175,11 @@ func (m *method) declareParam(name string, typ *jen.Statement) string {
 // wildcards adds a parameter for each wildcard that no parameter of the handler
 // reads.
 func (m *method) wildcards() {
-	_, path, _ := strings.Cut(m.op.Route.Pattern, "/")
-	for segment := range strings.SplitSeq(path, "/") {
-		name, ok := strings.CutPrefix(segment, "{")
-		name = strings.TrimSuffix(strings.TrimSuffix(name, "}"), "...")
-		if !ok || name == "$" || !m.first("Path", name) {
-			continue
+	for _, name := range wire.Wildcards(m.op.Route.Pattern) {
+		if m.first("Path", name) {
+			param := m.declareParam(name, jen.String())
+			m.add(m.send("Path").Call(quote(name), m.rt("FormatString").Call(jen.Id(param))))
 		}
-		param := m.declareParam(name, jen.String())
-		m.add(m.send("Path").Call(quote(name), m.rt("FormatString").Call(jen.Id(param))))
 	}
 }
 
@@ -200,41 +196,25 @@ func (m *method) first(source, name string) bool {
 
 // expect says which statuses beyond 399 are answers of the handler.
 func (m *method) expect() {
-	var statuses []int
-	if m.op.Handler.Status >= http.StatusBadRequest {
-		statuses = append(statuses, m.op.Handler.Status)
-	}
-	open := false
-	for _, r := range m.op.Handler.Results {
-		switch as := r.As.(type) {
-		case model.StatusCode:
-			statuses = append(statuses, r.Statuses...)
-			open = open || len(r.Statuses) == 0
-		case model.JSON:
-			open = open || as.Statused
-		case model.HTTPHandler, model.Responder, model.Whole:
-			open = true
-		case model.Sealed:
-			open = open || !wire.IsClear(as)
-			for _, c := range as.Cases {
-				statuses = append(statuses, c.Status)
-			}
-		}
-	}
-	if open {
+	statuses, open := wire.Expected(m.op.Handler)
+	if open || slices.ContainsFunc(m.op.Handler.Results, isUnclear) {
 		m.add(m.send("ExpectAny").Call())
 		return
 	}
-	slices.Sort(statuses)
 	var list []jen.Code
-	for _, status := range slices.Compact(statuses) {
-		if status >= http.StatusBadRequest {
-			list = append(list, m.status(status))
-		}
+	for _, status := range statuses {
+		list = append(list, m.status(status))
 	}
 	if len(list) > 0 {
 		m.add(m.send("Expect").Call(list...))
 	}
+}
+
+// isUnclear reports whether a result is one of several types that the status
+// does not tell apart.
+func isUnclear(r model.Result) bool {
+	sealed, ok := r.As.(model.Sealed)
+	return ok && !wire.IsClear(sealed)
 }
 
 // answer writes what is done with the answer, and returns the results of the

@@ -79,7 +79,7 @@ func (c *call) output() output {
 			bodyResult = r
 		}
 	}
-	c.expect(&o)
+	o.expects, o.open = wire.Expected(c.op.Handler)
 	if c.op.Method == http.MethodHead {
 		o.read, o.typ, o.headed, o.tagged = "discard", "void", true, false
 		return o
@@ -160,33 +160,6 @@ func (c *call) readSealed(o *output, s model.Sealed) {
 		answers = append(answers, "Answer<"+union(bodies[status])+", "+strconv.Itoa(status)+">")
 	}
 	o.union, o.unionOf, o.statuses = c.types.Pick(c.op.Name+"Answer", c.op.Name+"Reply"), strings.Join(answers, " | "), statuses
-}
-
-// expect says which statuses beyond 399 are answers of the handler.
-func (c *call) expect(o *output) {
-	if c.op.Handler.Status >= http.StatusBadRequest {
-		o.expects = append(o.expects, c.op.Handler.Status)
-	}
-	for _, r := range c.op.Handler.Results {
-		switch as := r.As.(type) {
-		case model.StatusCode:
-			o.expects = append(o.expects, r.Statuses...)
-			o.open = o.open || len(r.Statuses) == 0
-		case model.JSON:
-			o.open = o.open || as.Statused
-		case model.HTTPHandler, model.Responder, model.Whole:
-			o.open = true
-		case model.Sealed:
-			for _, of := range wire.Implementations(as) {
-				json, ok := of.As.(model.JSON)
-				o.open = o.open || !ok || !json.Statused || of.Status == 0
-				o.expects = append(o.expects, of.Status)
-			}
-		}
-	}
-	o.expects = slices.DeleteFunc(o.expects, func(status int) bool { return status < http.StatusBadRequest })
-	slices.Sort(o.expects)
-	o.expects = slices.Compact(o.expects)
 }
 
 // answer writes what is done with the answer.
