@@ -4,7 +4,6 @@ import (
 	"go/token"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -362,26 +361,10 @@ func (m *method) sendShape(where *jen.Statement, s model.Slot, shape model.Shape
 }
 
 // isAlwaysSent reports whether a zero value says something else than no value:
-// one is required, or there is a default, and the zero value is allowed.
+// one is required, or there is a default and no rule that refuses zero, so that
+// it could stand for the default.
 func isAlwaysSent(s model.Slot) bool {
-	return s.Required || s.Default != "" && !refusesZero(s.Rules)
-}
-
-// refusesZero reports whether no request can have the zero value, so that it
-// may stand for the default.
-func refusesZero(rules []model.Rule) bool {
-	return slices.ContainsFunc(rules, func(r model.Rule) bool {
-		switch r := r.(type) {
-		case model.Compare:
-			limit, err := strconv.ParseFloat(r.Limit, 64)
-			return err == nil && r.Of != model.Length && (r.Op == ">=" && limit > 0 || r.Op == ">" && limit >= 0)
-		case model.OneOf:
-			return !slices.Contains(r.Literals, `""`) && !slices.Contains(r.Literals, "0")
-		case model.Format:
-			return true // none of them accepts an empty text
-		}
-		return false
-	})
+	return s.Required || s.Default != "" && !wire.TextRefusesZero(s.Rules)
 }
 
 // format writes the function that writes what a reader reads.

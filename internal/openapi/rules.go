@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -12,42 +11,23 @@ import (
 	"github.com/handlergen/handlergen/internal/wire"
 )
 
-// demand applies the rules of a struct to the schema of its members. One that is
-// absent is the zero value, or has its default, so it has to be there if the rules
-// refuse that.
+// demand applies the rules of a struct to the schema of its members.
 func (p *pack) demand(schema *openapi3.SchemaRef, check *model.Check) {
-	if check == nil {
-		return
-	}
-	for _, f := range check.Fields {
-		if f.Name == "" { // an embedded struct, whose members are members of this one
-			for _, rule := range f.Rules {
-				p.demandEmbedded(schema, rule)
-			}
-			continue
-		}
-		member := schema.Value.Properties[f.Name]
+	s := schema.Value
+	for _, f := range wire.MemberRules(p.pkg, check) {
+		member := s.Properties[f.Name]
 		if member == nil {
 			continue
 		}
-		if wire.IsRequired(f.Rules) || hasNoDefault(member) && p.names.RefusesZero(p.pkg, f.Rules) {
-			schema.Value.Required = append(schema.Value.Required, f.Name)
+		hasDefault := member.Value != nil && member.Value.Default != nil
+		if p.names.IsMemberDemanded(p.pkg, f.Rules, hasDefault) {
+			s.Required = append(s.Required, f.Name)
 		}
-		schema.Value.Properties[f.Name] = p.ruled(member, f.Rules)
+		s.Properties[f.Name] = p.ruled(member, f.Rules)
 	}
-	slices.Sort(schema.Value.Required)
-	schema.Value.Required = slices.Compact(schema.Value.Required)
+	slices.Sort(s.Required)
+	s.Required = slices.Compact(s.Required)
 }
-
-// demandEmbedded applies the rules of an embedded struct. Behind a pointer they
-// are demanded only if any of its members is there, which is not said.
-func (p *pack) demandEmbedded(schema *openapi3.SchemaRef, rule model.Rule) {
-	if nested, ok := rule.(model.Nested); ok {
-		p.demand(schema, &p.pkg.Checks[nested.Check])
-	}
-}
-
-func hasNoDefault(s *openapi3.SchemaRef) bool { return s.Value == nil || s.Value.Default == nil }
 
 // ruled applies rules to a schema, which becomes one of its own if it is a
 // reference.
@@ -228,9 +208,4 @@ func format(s *openapi3.Schema, rule model.Format) {
 }
 
 // goLiteral reads a Go literal as a JSON value.
-func goLiteral(l string) any {
-	if text, err := strconv.Unquote(l); err == nil {
-		return text
-	}
-	return value(strings.ReplaceAll(l, "_", ""))
-}
+func goLiteral(l string) any { return value(wire.JSONLiteral(l)) }

@@ -69,34 +69,17 @@ func (w *writer) interfaceOf(name string, c wire.Component, s model.ObjectValue)
 		return
 	}
 	rules := map[string][]model.Rule{}
-	collectRules(c.Package, c.Check(), rules)
+	for _, f := range wire.MemberRules(c.Package, c.Check()) {
+		rules[f.Name] = append(rules[f.Name], f.Rules...)
+	}
 	w.print.block("export interface "+name+" {", "}", func() {
 		for _, m := range s.Members {
-			demanded := wire.IsRequired(rules[m.Name]) || m.Default == "" && w.names.RefusesZero(c.Package, rules[m.Name])
+			demanded := w.names.IsMemberDemanded(c.Package, rules[m.Name], m.Default != "")
 			w.print.doc(append(paragraphs(m.Doc, m.Deprecated), formatTag(m.Schema), exampleTag(m.Example, m.Schema), defaultTag(m.Default))...)
 			m.Schema = narrow(m.Schema, rules[m.Name])
 			w.print.line(w.field(m, c.Use, demanded), ";")
 		}
 	})
-}
-
-// collectRules gathers the rules of members, those of embedded structs included.
-// Behind a pointer they hold only if any of its members is there.
-func collectRules(pkg *model.Package, check *model.Check, rules map[string][]model.Rule) {
-	if check == nil {
-		return
-	}
-	for _, f := range check.Fields {
-		if f.Name != "" {
-			rules[f.Name] = f.Rules
-			continue
-		}
-		for _, rule := range f.Rules {
-			if nested, ok := rule.(model.Nested); ok {
-				collectRules(pkg, &pkg.Checks[nested.Check], rules)
-			}
-		}
-	}
 }
 
 func (w *writer) constantsOf(name string, c wire.Component, s model.OneConstant) {

@@ -1,10 +1,6 @@
 package typescript
 
 import (
-	"encoding/json"
-	"strconv"
-	"strings"
-
 	"github.com/handlergen/handlergen/internal/model"
 	"github.com/handlergen/handlergen/internal/wire"
 )
@@ -47,7 +43,7 @@ func orZero(s model.Schema, rule model.IfNotZero) model.Schema {
 	if !ok || len(narrowed.Literals) == 0 || rule.Zero == "nil" {
 		return s
 	}
-	narrowed.Literals = append(narrowed.Literals, jsonOf(rule.Zero))
+	narrowed.Literals = append(narrowed.Literals, wire.JSONLiteral(rule.Zero))
 	return narrowed
 }
 
@@ -60,20 +56,7 @@ func oneOf(s model.Schema, literals []string) model.Schema {
 	}
 	var list []string
 	for _, l := range literals {
-		list = append(list, jsonOf(l))
+		list = append(list, wire.JSONLiteral(l))
 	}
 	return model.Declared{Literals: list}
-}
-
-// jsonOf is a literal of Go as JSON.
-func jsonOf(literal string) string {
-	text, err := strconv.Unquote(literal)
-	if err != nil {
-		return strings.ReplaceAll(literal, "_", "")
-	}
-	quoted, err := json.Marshal(text)
-	if err != nil {
-		panic(err) // a string always has a form
-	}
-	return string(quoted)
 }

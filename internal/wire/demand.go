@@ -17,28 +17,38 @@ func (c *Components) RefusesZero(pkg *model.Package, rules []model.Rule) bool {
 // The checks in above are those around the rules.
 func (c *Components) refusesZero(pkg *model.Package, rules []model.Rule, above []int) bool {
 	return slices.ContainsFunc(rules, func(rule model.Rule) bool {
-		switch rule := rule.(type) {
-		case model.Required:
-			return true
-		case model.Compare:
-			return !holdsForZero(rule)
-		case model.OneOf:
-			return !slices.Contains(rule.Literals, `""`) && !slices.Contains(rule.Literals, "0")
-		case model.Format:
-			return true
-		case model.Matches:
-			matches, err := regexp.MatchString(rule.Pattern, "")
-			return err == nil && !matches
-		case model.Nested:
-			if slices.Contains(above, rule.Check) {
-				return false
-			}
-			return slices.ContainsFunc(pkg.Checks[rule.Check].Fields, func(f model.FieldCheck) bool {
-				return c.refusesZero(pkg, f.Rules, append(above, rule.Check)) && !c.hasDefault(pkg, pkg.Checks[rule.Check].Type, f)
-			})
+		nested, ok := rule.(model.Nested)
+		switch {
+		case !ok:
+			return refusesZero(rule)
+		case slices.Contains(above, nested.Check):
+			return false
 		}
-		return false
+		check := pkg.Checks[nested.Check]
+		return slices.ContainsFunc(check.Fields, func(f model.FieldCheck) bool {
+			return c.refusesZero(pkg, f.Rules, append(above, nested.Check)) && !c.hasDefault(pkg, check.Type, f)
+		})
 	})
+}
+
+// TextRefusesZero is RefusesZero for the rules of a text, which has no members.
+func TextRefusesZero(rules []model.Rule) bool { return slices.ContainsFunc(rules, refusesZero) }
+
+func refusesZero(rule model.Rule) bool {
+	switch rule := rule.(type) {
+	case model.Required:
+		return true
+	case model.Compare:
+		return !holdsForZero(rule)
+	case model.OneOf:
+		return !slices.Contains(rule.Literals, `""`) && !slices.Contains(rule.Literals, "0")
+	case model.Format:
+		return true // none of them accepts an empty text
+	case model.Matches:
+		matches, err := regexp.MatchString(rule.Pattern, "")
+		return err == nil && !matches
+	}
+	return false
 }
 
 // hasDefault reports whether a field of a struct that is a component has a
@@ -80,4 +90,33 @@ func IsRequired(rules []model.Rule) bool {
 // be an empty list or map that its rules refuse.
 func (c *Components) IsDemanded(pkg *model.Package, s model.Slot) bool {
 	return s.Required || s.Default == "" && c.RefusesZero(pkg, s.Rules)
+}
+
+// IsMemberDemanded reports whether a member has to be there: one that is absent
+// has its default, or is the zero value, which its rules may refuse.
+func (c *Components) IsMemberDemanded(pkg *model.Package, rules []model.Rule, hasDefault bool) bool {
+	return IsRequired(rules) || !hasDefault && c.RefusesZero(pkg, rules)
+}
+
+// MemberRules lists what the members of a struct must fulfil, those of embedded
+// structs included, which are members of the same object. What an embedded
+// pointer to a struct demands is left out: it holds only if any of its members
+// is there.
+func MemberRules(pkg *model.Package, check *model.Check) []model.FieldCheck {
+	if check == nil {
+		return nil
+	}
+	var list []model.FieldCheck
+	for _, f := range check.Fields {
+		if f.Name != "" {
+			list = append(list, f)
+			continue
+		}
+		for _, rule := range f.Rules {
+			if nested, ok := rule.(model.Nested); ok {
+				list = append(list, MemberRules(pkg, &pkg.Checks[nested.Check])...)
+			}
+		}
+	}
+	return list
 }
