@@ -2,8 +2,6 @@ package emit
 
 import (
 	"go/token"
-	"slices"
-	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -69,21 +67,12 @@ func (e *clientEmitter) file() *file {
 
 // clientType declares the client and its constructor.
 func (e *clientEmitter) clientType() []decl {
-	var of []string
-	for _, pkg := range e.client.Packages {
-		of = append(of, pkg.Name)
-	}
-	of = slices.Compact(of)
-	noun := "package"
-	if len(of) > 1 {
-		noun = "packages"
-	}
 	lib := func(name string) *jen.Statement { return e.qual(clientPath, "client", name) }
 	base := newScope(e.scope)
 	baseURL, options := base.pick("baseURL"), base.pick("options")
 	return []decl{
 		append(
-			e.doc("A Client calls the routes of %s %s.", noun, strings.Join(of, ", ")),
+			e.doc("A Client calls the routes of %s.", wire.PackageNames(e.client.Packages)),
 			jen.Type().Id("Client").Struct(jen.Id("client").Op("*").Add(lib("Client"))),
 		),
 		append(

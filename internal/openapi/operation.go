@@ -22,16 +22,13 @@ var anyMethods = []string{
 
 // addRoute adds the operations of a route, one for each method.
 func (p *pack) addRoute(h model.Handler, r model.Route) error {
-	methods := r.Methods
+	methods := wire.Methods(r)
 	if len(methods) == 0 {
 		methods = anyMethods
 	}
 	host, path := wire.SplitHost(r.Pattern)
 	path = p.pathOf(openPath(path))
 	for _, method := range methods {
-		if slices.Contains(methods, http.MethodGet) && method == http.MethodHead {
-			continue // every GET answers it
-		}
 		owner := method + " " + shapeOf(r.Pattern)
 		fn := Owner{p.pkg.Path + "." + h.Func.Name, r.Pos}
 		if first, taken := p.owners[owner]; taken {

@@ -8,7 +8,6 @@ package typescript
 import (
 	"go/token"
 	"slices"
-	"strings"
 
 	"github.com/handlergen/handlergen/internal/model"
 	"github.com/handlergen/handlergen/internal/wire"
@@ -93,18 +92,9 @@ func (w *writer) calls() ([]*call, []Obstacle) {
 
 // client writes the class.
 func (w *writer) client(calls []*call) {
-	var of []string
-	for _, pkg := range w.pkgs {
-		of = append(of, pkg.Name)
-	}
-	of = slices.Compact(of)
-	noun := "package"
-	if len(of) > 1 {
-		noun = "packages"
-	}
 	w.use("options", "connection")
 	w.print.line("")
-	w.print.doc("Calls the routes of " + noun + " " + strings.Join(of, ", ") + ".")
+	w.print.doc("Calls the routes of " + wire.PackageNames(w.pkgs) + ".")
 	w.print.block("export class Client {", "}", func() {
 		w.print.line("readonly #connection: Connection;")
 		w.print.line("")

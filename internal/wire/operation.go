@@ -59,7 +59,11 @@ func operationsOf(pkgs []*model.Package) []Operation {
 				if r.Hidden {
 					continue
 				}
-				for _, method := range methodsToCall(r) {
+				methods := Methods(r)
+				if len(methods) == 0 {
+					methods = []string{""}
+				}
+				for _, method := range methods {
 					list = append(list, Operation{Package: pkg, Handler: h, Route: r, Method: method})
 				}
 			}
@@ -68,19 +72,13 @@ func operationsOf(pkgs []*model.Package) []Operation {
 	return list
 }
 
-// methodsToCall lists the methods of a route: an empty one for any, and no HEAD
-// beside GET.
-func methodsToCall(r model.Route) []string {
-	if len(r.Methods) == 0 {
-		return []string{""}
+// Methods lists the methods of a route, none for any. HEAD beside GET is left
+// out, since every GET answers it.
+func Methods(r model.Route) []string {
+	if !slices.Contains(r.Methods, http.MethodGet) {
+		return r.Methods
 	}
-	var list []string
-	for _, method := range r.Methods {
-		if method != http.MethodHead || !slices.Contains(r.Methods, http.MethodGet) {
-			list = append(list, method)
-		}
-	}
-	return list
+	return slices.DeleteFunc(slices.Clone(r.Methods), func(method string) bool { return method == http.MethodHead })
 }
 
 // Exported makes an exported name of an operation id: "GetUser" of "get-user".
@@ -94,4 +92,18 @@ func Exported(id string) string {
 		name = "Op" + name
 	}
 	return name
+}
+
+// PackageNames names packages in a sentence: "package users", "packages orders,
+// users".
+func PackageNames(pkgs []*model.Package) string {
+	var names []string
+	for _, pkg := range pkgs {
+		names = append(names, pkg.Name)
+	}
+	names = slices.Compact(names)
+	if len(names) == 1 {
+		return "package " + names[0]
+	}
+	return "packages " + strings.Join(names, ", ")
 }
