@@ -269,8 +269,20 @@ func (v *Verifier[C]) layer(next http.Handler, without func(http.ResponseWriter,
 			runtime.RenderError(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, runtime.WithExtension(r, claims))
+		claimed := runtime.WithExtension(r, claims)
+		defer handBack(r, claimed)
+		next.ServeHTTP(w, claimed)
 	})
+}
+
+// handBack notes in a request what the handler did to the one that was made of
+// it: the pattern that it matched, which layers around want to know, and the
+// form that it read, whose files the server removes.
+func handBack(r, claimed *http.Request) {
+	r.Pattern = claimed.Pattern
+	if r.MultipartForm == nil {
+		r.MultipartForm = claimed.MultipartForm
+	}
 }
 
 // Invalid is the error of a token that was refused.

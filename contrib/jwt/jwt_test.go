@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -486,6 +487,28 @@ func TestLayers(t *testing.T) {
 		}
 		if status != test.status || challenge != test.challenge || body != test.body {
 			t.Errorf("%s, optional: %d %q %s", test.name, status, challenge, body)
+		}
+	}
+}
+
+// What is around a layer sees what the handler did to its request.
+func TestLayersHandBack(t *testing.T) {
+	verifier := jwt.NewVerifier[Who](jwt.Config{Keys: []jwt.Key{hmacKey}})
+	form := new(multipart.Form)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{name}", func(_ http.ResponseWriter, r *http.Request) {
+		r.MultipartForm = form
+		panic(http.ErrAbortHandler)
+	})
+	for name, layer := range map[string]func(http.Handler) http.Handler{"Require": verifier.Require, "Optional": verifier.Optional} {
+		r := httptest.NewRequest("GET", "/x", nil)
+		r.Header.Set("Authorization", "Bearer "+sign(t, hmacKey, ada()))
+		func() {
+			defer func() { recover() }()
+			layer(mux).ServeHTTP(httptest.NewRecorder(), r)
+		}()
+		if r.Pattern != "GET /{name}" || r.MultipartForm != form {
+			t.Errorf("%s: pattern %q, form %v", name, r.Pattern, r.MultipartForm)
 		}
 	}
 }
