@@ -34,8 +34,8 @@ type Stored struct {
 	Size int64  `json:"size"`
 }
 
-// Put takes files. What does not fit into memory waits in temporary files, which
-// are gone when Put has returned.
+// Put takes files, all or none. What does not fit into memory waits in temporary
+// files, which are gone when Put has returned.
 //
 //handlergen:route POST /{$} status=201 limit=256MiB
 func (b *Box) Put(form runtime.Multipart[Upload]) ([]Stored, error) {
@@ -46,7 +46,7 @@ func (b *Box) Put(form runtime.Multipart[Upload]) ([]Stored, error) {
 	var stored []Stored
 	for _, upload := range uploads {
 		if err := b.store(upload); err != nil {
-			return nil, err
+			return nil, errors.Join(err, b.forget(stored))
 		}
 		stored = append(stored, Stored{Name: upload.Filename, Size: upload.Size})
 	}
@@ -72,6 +72,15 @@ func (b *Box) store(upload *multipart.FileHeader) error {
 		return errors.Join(err, b.Folder.Remove(upload.Filename)) // half a file is none
 	}
 	return nil
+}
+
+// forget removes files that were taken.
+func (b *Box) forget(files []Stored) error {
+	var errs []error
+	for _, file := range files {
+		errs = append(errs, b.Folder.Remove(file.Name))
+	}
+	return errors.Join(errs...)
 }
 
 // Count counts the bytes of all parts while they come in: it keeps none.

@@ -2,7 +2,9 @@ package dropbox_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
+	"io/fs"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -93,7 +95,10 @@ func TestDropbox(t *testing.T) {
 	if stored, err := os.ReadFile(filepath.Join(folder, "large")); err != nil || string(stored) != large {
 		t.Errorf("stored %d bytes, %v", len(stored), err)
 	}
-	post("/files/", 409, "", part{"file", "large", "again"})
+	post("/files/", 409, "", part{"file", "new", "new"}, part{"file", "large", "again"})
+	if _, err := os.Stat(filepath.Join(folder, "new")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("of a refused upload a file is left: %v", err)
+	}
 	post("/files/", 422, "", part{"note", "", "no file"})
 	post("/files/", 422, "", part{"file", "x", "x"}, part{"cover", "x.gif", "x"})
 	post("/files/count", 200, `{"a":3,"b":3000000}`, part{"a", "", "abc"}, part{"b", "large", large})
