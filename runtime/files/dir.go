@@ -193,10 +193,28 @@ func (d *directory) nameOf(r *http.Request) (name string, slash, ok bool) {
 	if name == "." || !fs.ValidPath(name) || strings.ContainsRune(name, 0) {
 		return "", false, false
 	}
-	if !d.config.DotFiles && (name[0] == '.' || strings.Contains(name, "/.")) {
+	if !d.config.DotFiles && isHidden(name, shortNames) {
 		return "", false, false
 	}
 	return name, slash, true
+}
+
+// shortNames reports whether files can have a second name of eight letters and
+// an extension of three, as Windows gives them: GIT~1 for .git.
+const shortNames = os.PathSeparator == '\\'
+
+// isHidden reports whether the name of a file or of one of its directories
+// begins with a dot, or may be the short name of one that does.
+func isHidden(name string, short bool) bool {
+	if name[0] == '.' || strings.Contains(name, "/.") {
+		return true
+	}
+	for i := range len(name) - 1 {
+		if digit := name[i+1]; short && name[i] == '~' && '0' <= digit && digit <= '9' {
+			return true
+		}
+	}
+	return false
 }
 
 // miss answers for what is not there.

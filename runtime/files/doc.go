@@ -22,8 +22,9 @@
 // No request leaves the directory. A path with "." or "..", an empty segment, a
 // NUL or invalid UTF-8 names nothing. Symbolic links are followed while they
 // stay inside ([os.Root]); an [os.DirFS] follows them anywhere. Names that begin
-// with a dot are not there unless [DirConfig.DotFiles] says so, and neither is
-// what the process may not read: 404, not 403, so that nobody learns of it.
+// with a dot are not there unless [DirConfig.DotFiles] says so, nor are on Windows
+// those that may stand for one, such as GIT~1, and neither is what the process
+// may not read: 404, not 403, so that nobody learns of it.
 //
 // # What is sent
 //

@@ -586,26 +586,6 @@ func TestSymlinks(t *testing.T) {
 	ask(t, file, "GET", "/").is(t, "a file that is a link", 200, "secret")
 }
 
-func TestSpecialFiles(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("it needs named pipes and permissions as Linux has them")
-	}
-	dir := write(t, map[string]string{"closed": "secret", "private/index.html": "secret", "ok": "ok"})
-	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	os.Chmod(filepath.Join(dir, "closed"), 0)
-	os.Chmod(filepath.Join(dir, "private"), 0)
-	defer os.Chmod(filepath.Join(dir, "private"), 0o755)
-	h := files.ServeDir(dir, files.DirConfig{Precompressed: true})
-	ask(t, h, "GET", "/pipe").is(t, "a named pipe", 404, notFound)
-	if os.Geteuid() != 0 {
-		for _, target := range []string{"/closed", "/private", "/private/", "/private/index.html", "/private/none"} {
-			ask(t, h, "GET", target).is(t, target, 404, notFound)
-		}
-	}
-}
-
 func TestDirectoryIsReplaced(t *testing.T) {
 	dir := write(t, map[string]string{"dist/a": "old", "next/a": "new"})
 	h := files.ServeDir(filepath.Join(dir, "dist"), files.DirConfig{})
