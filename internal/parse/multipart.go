@@ -125,9 +125,14 @@ func isUpload(t types.Type) bool {
 }
 
 // unreadableFile says where files are read.
-func (p *parser) unreadableFile(sp spot, written string) (why, hint string) {
-	if sp.files {
-		return written + " is not how a file is read", "use *multipart.FileHeader, or a slice of it"
+func (p *parser) unreadableFile(sp spot, t types.Type) (why, hint string) {
+	written := p.typeString(t)
+	slice, isSlice := t.Underlying().(*types.Slice)
+	switch {
+	case !sp.files:
+		return written + " is a file of a multipart body", "use *multipart.FileHeader in a runtime.Multipart"
+	case fullName(t) == fileHeader, isSlice && fullName(slice.Elem()) == fileHeader:
+		return "a file is nil when there is none", "use " + written + " without the runtime.Optional"
 	}
-	return written + " is a file of a multipart body", "use *multipart.FileHeader in a runtime.Multipart"
+	return written + " is not how a file is read", "use *multipart.FileHeader, or a slice of it"
 }

@@ -17,7 +17,7 @@ func (p *parser) refuseType(sp spot, t types.Type) {
 func (p *parser) unreadable(sp spot, t types.Type) (why, hint string) {
 	written := p.typeString(t)
 	if isUpload(t) {
-		return p.unreadableFile(sp, written)
+		return p.unreadableFile(sp, t)
 	}
 	if w, ok := runtimeType(t); ok {
 		return p.unreadableWrapper(sp, w)
