@@ -53,6 +53,7 @@ func disposition(filename string) string {
 	if filename == "" {
 		return "attachment"
 	}
+	filename = strings.ToValidUTF8(filename, "\uFFFD")
 	plain := strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' || r == '"' || r == '\\' || r == '%' {
 			return '_'

@@ -168,8 +168,8 @@ func (in *Input) knows(p *Problem) bool {
 // what became of it instead of rejecting the request.
 func Attempt[X any](in *Input, read func(*Input) (X, error)) Result[X] {
 	own := NewInput(in.w, in.r)
+	defer in.takeUploads(&own)
 	value, err := read(&own)
-	in.takeUploads(&own)
 	if err == nil {
 		err = own.Err()
 	}

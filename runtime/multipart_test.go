@@ -246,21 +246,35 @@ func TestMultipartCutOff(t *testing.T) {
 	gone(t, temporary)
 }
 
+// TestMultipartAttempt hands the files of a Result on, also when what looks at
+// them panics.
 func TestMultipartAttempt(t *testing.T) {
 	temporary := tempDir(t)
-	body, contentType := uploadBody(formFile{"file", 2 << 20})
-	r := httptest.NewRequest(http.MethodPost, "/", body)
-	r.Header.Set("Content-Type", contentType)
-	in := NewInput(httptest.NewRecorder(), r)
-	result := Attempt(&in, func(in *Input) (*multipart.FileHeader, error) {
-		_, err := in.Multipart(NoLimit, FilePart{Name: "file"})
-		return in.File("file"), err
-	})
-	if result.Err != nil || result.Value.Size != 2<<20 || len(temporary()) != 1 {
-		t.Errorf("%+v, on disk %v", result, temporary())
+	for _, panics := range []bool{false, true} {
+		body, contentType := uploadBody(formFile{"file", 2 << 20})
+		r := httptest.NewRequest(http.MethodPost, "/", body)
+		r.Header.Set("Content-Type", contentType)
+		in := NewInput(httptest.NewRecorder(), r)
+		func() {
+			defer func() {
+				if recover() != nil != panics {
+					t.Error("no panic where one was made, or another one")
+				}
+			}()
+			result := Attempt(&in, func(in *Input) (*multipart.FileHeader, error) {
+				_, err := in.Multipart(NoLimit, FilePart{Name: "file"})
+				if panics {
+					panic("invalid")
+				}
+				return in.File("file"), err
+			})
+			if result.Err != nil || result.Value.Size != 2<<20 || len(temporary()) != 1 {
+				t.Errorf("%+v, on disk %v", result, temporary())
+			}
+		}()
+		in.RemoveFiles()
+		gone(t, temporary)
 	}
-	in.RemoveFiles()
-	gone(t, temporary)
 }
 
 func TestMultipartLimits(t *testing.T) {

@@ -394,6 +394,9 @@ func TestAttachment(t *testing.T) {
 		{"other letters", Attachment{Filename: "Müll \"1\" 100%.txt", Content: strings.NewReader("")}, nil, 200, map[string]string{
 			"Content-Disposition": `attachment; filename="M_ll _1_ 100_.txt"; filename*=UTF-8''M%C3%BCll%20%221%22%20100%25.txt`,
 		}, ""},
+		{"no UTF-8", Attachment{Filename: "a\xff\xfeb", Content: strings.NewReader("")}, nil, 200, map[string]string{
+			"Content-Disposition": `attachment; filename="a_b"; filename*=UTF-8''a%EF%BF%BDb`,
+		}, ""},
 		{"line break", Attachment{Filename: "a\r\nX-Evil: 1", Content: strings.NewReader("")}, nil, 200, map[string]string{
 			"Content-Disposition": `attachment; filename="a__X-Evil: 1"; filename*=UTF-8''a%0D%0AX-Evil%3A%201`,
 		}, ""},
