@@ -707,6 +707,29 @@ func TestUnwanted(t *testing.T) {
 	}
 }
 
+// TestHeaderOfUnwanted sees to it that a handler may go on changing its header
+// while another body than its own is sent.
+func TestHeaderOfUnwanted(t *testing.T) {
+	h := func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		for i := 0; r.Context().Err() == nil; i++ {
+			w.Header().Set("X-"+strconv.Itoa(i%100), "late")
+		}
+	}
+	f := func(r *http.Request, next Next) (*Response, error) {
+		res := next.Run(r)
+		res.Body = io.NopCloser(strings.NewReader("another"))
+		return res, nil
+	}
+	for range 200 {
+		w := httptest.NewRecorder()
+		through(f, http.HandlerFunc(h))(w, httptest.NewRequest("GET", "/", nil))
+		if got := w.Body.String(); got != "another" {
+			t.Fatalf("the body is %q", got)
+		}
+	}
+}
+
 // TestRetryWaits sees to it that a handler has ended before the next one starts.
 func TestRetryWaits(t *testing.T) {
 	var running, calls atomic.Int32

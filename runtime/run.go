@@ -191,10 +191,16 @@ func (u *run) wait() {
 	}
 }
 
+func (u *run) hasEnded() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.ended
+}
+
 // open lets the handler write to w by itself, and waits until it has ended.
 func (u *run) open(w http.ResponseWriter) {
 	u.mu.Lock()
-	for flushed := false; u.flushed.Load() && !flushed; flushed = true {
+	if u.flushed.Load() {
 		u.mu.Unlock()
 		_ = http.NewResponseController(w).Flush() // the head, for what follows may take its time
 		u.mu.Lock()

@@ -105,7 +105,9 @@ func (u *run) send(w http.ResponseWriter, r *http.Request, status int, res *Resp
 	if err != nil {
 		abort(w, r, status, err)
 	}
-	writer.CopyTrailers(w, u.header, w.Header()["Trailer"])
+	if u.hasEnded() { // else the body was not read to its end, and the header is still the handler's
+		writer.CopyTrailers(w, u.header, w.Header()["Trailer"])
+	}
 	return nil
 }
 
