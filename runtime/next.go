@@ -59,7 +59,9 @@ func (n Next) Run(r *http.Request) *Response {
 	case n.chain != nil:
 		return n.chain.run(r)
 	case n.handler != nil:
+		before := r.MultipartForm
 		n.handler.ServeHTTP(n.w, r)
+		removeFiles(r.MultipartForm, before)
 		return &Response{Header: make(http.Header), Body: http.NoBody, sent: true}
 	}
 	panic("runtime: Run of a Next that is not an adapter's")

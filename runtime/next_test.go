@@ -545,6 +545,41 @@ func TestFlushedHead(t *testing.T) {
 	}
 }
 
+// TestFlushOvertakes has a body on whose way there is a delay, so that the handler
+// flushes what has not been copied yet.
+func TestFlushOvertakes(t *testing.T) {
+	flushed, arrived := make(chan bool), make(chan bool)
+	h := func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, "event\n")
+		http.NewResponseController(w).Flush()
+		close(flushed)
+		<-arrived
+	}
+	f := func(r *http.Request, next Next) (*Response, error) {
+		res := next.Run(r)
+		inner := res.Body
+		res.Body = struct {
+			io.Reader
+			io.Closer
+		}{readerFunc(func(p []byte) (int, error) {
+			n, err := inner.Read(p)
+			<-flushed
+			return n, err
+		}), res.Body}
+		return res, nil
+	}
+	res := serveSite(t, through(f, http.HandlerFunc(h))).get(t, http.MethodGet)
+	if line, err := bufio.NewReader(res.Body).ReadString('\n'); line != "event\n" {
+		t.Error(line, err)
+	}
+	close(arrived)
+}
+
+// A readerFunc is a source that is a function.
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
 // A fileWriter notes that a file reached it as one.
 type fileWriter struct {
 	http.ResponseWriter
@@ -1226,21 +1261,27 @@ func TestFormFiles(t *testing.T) {
 	}
 	part.Write(make([]byte, 1<<16))
 	parts.Close()
+	copied := func(r *http.Request, next Next) (*Response, error) { return next.Run(WithExtension(r, "copied")), nil }
 	files := 0
-	h := func(_ http.ResponseWriter, r *http.Request) {
+	h := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if err := r.ParseMultipartForm(1); err != nil {
 			t.Error(err)
 		}
 		files = len(temporary(t))
-	}
-	s := serveSite(t, through(pass, http.HandlerFunc(h)))
-	res, err := s.Client().Post(s.URL, parts.FormDataContentType(), &form)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res.Body.Close()
-	if left := temporary(t); files != 1 || len(left) != 0 {
-		t.Errorf("%d files, left %v", files, left)
+	})
+	for name, layer := range map[string]http.HandlerFunc{
+		"on a goroutine": through(pass, h), "on a goroutine, copied": through(copied, h),
+		"directly": directly(pass, h), "directly, copied": directly(copied, h),
+	} {
+		s := serveSite(t, layer)
+		res, err := s.Client().Post(s.URL, parts.FormDataContentType(), bytes.NewReader(form.Bytes()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if left := temporary(t); files != 1 || len(left) != 0 {
+			t.Errorf("%s: %d files, left %v", name, files, left)
+		}
 	}
 }
 

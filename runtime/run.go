@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	goruntime "runtime"
 	"runtime/debug"
@@ -118,12 +119,9 @@ func (u *run) Below() http.ResponseWriter {
 	return u.w
 }
 
-// end tells everyone that the handler has ended. The files of a form that it
-// read are removed here, since net/http knows only its own copy of the request.
+// end tells everyone that the handler has ended.
 func (u *run) end() {
-	if form := u.inner.MultipartForm; form != nil && form != u.request.MultipartForm {
-		_ = form.RemoveAll()
-	}
+	removeFiles(u.inner.MultipartForm, u.request.MultipartForm)
 	u.cancel(nil)
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -132,6 +130,14 @@ func (u *run) end() {
 	}
 	u.ended = true
 	u.change.Broadcast()
+}
+
+// removeFiles removes the files of a form that a handler has read, unless it was
+// there before. net/http does that only for its own copy of the request.
+func removeFiles(form, before *multipart.Form) {
+	if form != nil && form != before {
+		_ = form.RemoveAll()
+	}
 }
 
 // answer waits for the head and returns the answer.

@@ -68,6 +68,9 @@ func TestRecoverBegun(t *testing.T) {
 		"not sent":   func(w http.ResponseWriter) { io.WriteString(w, "part") },
 		"a status":   func(w http.ResponseWriter) { w.WriteHeader(201) },
 		"only flush": func(w http.ResponseWriter) { http.NewResponseController(w).Flush() },
+		"a source that panics": func(w http.ResponseWriter) {
+			io.Copy(w, struct{ io.Reader }{io.MultiReader(strings.NewReader("part"), panicking{})})
+		},
 	}
 	for name, begin := range ways {
 		t.Run(name, func(t *testing.T) {
@@ -92,6 +95,11 @@ func TestRecoverBegun(t *testing.T) {
 		})
 	}
 }
+
+// A panicking source is one that panics.
+type panicking struct{}
+
+func (panicking) Read([]byte) (int, error) { panic("boom") }
 
 // TestRecoverAbort aborts on purpose, which is not a panic to speak of.
 func TestRecoverAbort(t *testing.T) {

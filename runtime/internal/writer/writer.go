@@ -133,19 +133,17 @@ func (t *Tracked) WriteString(s string) (int, error) {
 }
 
 // ReadFrom lets net/http send files without copying them. An answer begins with
-// the first byte, not with a source that has none.
+// the first byte, not with a source that has none, and is known to have begun if
+// the source panics after it.
 func (t *Tracked) ReadFrom(src io.Reader) (int64, error) {
 	var first int64
-	if t.before != nil {
+	if t.status == 0 {
 		var err error
 		if first, err = CopyFirst(t, src); err != nil || first == 0 {
 			return first, err
 		}
 	}
 	n, err := io.Copy(t.ResponseWriter, src)
-	if n > 0 {
-		t.begin()
-	}
 	t.bytes += n
 	return first + n, err
 }
