@@ -2,7 +2,9 @@ package runtime_test
 
 import (
 	"bufio"
+	"bytes"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -91,3 +93,31 @@ func TestLayersAround(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnStack has a function that panics, and a handler that panics when it is
+// told that nobody wants its answer: what is logged of the first is its own stack.
+func TestOwnStack(t *testing.T) {
+	var log bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&log, nil))
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	defer slog.SetDefault(before)
+	h := middleware.Recover(middleware.RecoverConfig{Logger: logger})(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		chain := runtime.NewChain(w, http.HandlerFunc(panicWhenUnwanted))
+		defer chain.End()
+		chain.Next().Run(r)
+		panicOfFunction()
+	}))
+	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+	if got := log.String(); !strings.Contains(got, "panicOfFunction") || strings.Contains(got, "panicWhenUnwanted") {
+		t.Error(got)
+	}
+}
+
+func panicWhenUnwanted(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusOK)
+	<-r.Context().Done()
+	panic("unwanted")
+}
+
+func panicOfFunction() { panic("mine") }

@@ -765,6 +765,30 @@ func TestHeaderOfUnwanted(t *testing.T) {
 	}
 }
 
+// TestAfterwards has a handler whose writer is used when it has ended, and is the
+// server's again.
+func TestAfterwards(t *testing.T) {
+	var kept http.ResponseWriter
+	w := httptest.NewRecorder()
+	through(pass, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		kept = w
+		io.WriteString(w, "in time")
+	}))(w, httptest.NewRequest("GET", "/", nil))
+	_, write := kept.Write([]byte("late"))
+	_, text := io.WriteString(kept, "late")
+	_, copied := io.Copy(kept, struct{ io.Reader }{strings.NewReader("late")})
+	for what, err := range map[string]error{
+		"Write": write, "WriteString": text, "ReadFrom": copied, "Flush": http.NewResponseController(kept).Flush(),
+	} {
+		if !errors.Is(err, errUnwanted) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if got := w.Body.String(); got != "in time" || w.Flushed {
+		t.Errorf("the body is %q, flushed %t", got, w.Flushed)
+	}
+}
+
 // TestRetryWaits sees to it that a handler has ended before the next one starts.
 func TestRetryWaits(t *testing.T) {
 	var running, calls atomic.Int32

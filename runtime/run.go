@@ -125,9 +125,6 @@ func (u *run) end() {
 	u.cancel(nil)
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.phase.Load() == open {
-		u.phase.Store(shut)
-	}
 	u.ended = true
 	u.change.Broadcast()
 }
