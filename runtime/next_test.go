@@ -24,6 +24,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/iotest"
 	"time"
 )
 
@@ -167,6 +168,10 @@ func answers(t *testing.T) map[string]http.HandlerFunc {
 			if _, err := io.WriteString(w, "three"); !errors.Is(err, http.ErrContentLength) && r.ProtoMajor == 1 {
 				t.Errorf("a body beyond its length: %v", err)
 			}
+		},
+		"a copy of nothing": func(w http.ResponseWriter, _ *http.Request) {
+			io.Copy(w, struct{ io.Reader }{strings.NewReader("")})
+			w.WriteHeader(http.StatusTeapot)
 		},
 		"the request": func(w http.ResponseWriter, r *http.Request) {
 			http.NewResponseController(w).EnableFullDuplex()
@@ -899,6 +904,20 @@ func TestPanics(t *testing.T) {
 			next.Run(r)
 			return &Response{Status: http.StatusTeapot}, nil
 		}, nil, http.StatusTeapot},
+		{"after the head, closed", func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusTeapot)
+			<-r.Context().Done()
+			panic(value)
+		}, func(r *http.Request, next Next) (*Response, error) {
+			res := next.Run(r)
+			res.Body.Close()
+			res.Body = nil
+			ctx, cancel := context.WithCancel(r.Context())
+			cancel()
+			defer func() { recover() }() // of the second handler
+			next.Run(r.WithContext(ctx)) // which waits for the end of the first
+			return res, nil
+		}, nil, http.StatusTeapot},
 		{"of the function itself", afterHead(value), func(r *http.Request, next Next) (*Response, error) {
 			next.Run(r)
 			panic("mine")
@@ -1102,13 +1121,27 @@ func TestHijackUnwanted(t *testing.T) {
 		io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nmine")
 		conn.Close()
 	}
-	f := func(r *http.Request, next Next) (*Response, error) {
-		next.Run(r)
-		return &Response{Status: http.StatusTeapot}, nil
-	}
-	res := serveSite(t, through(f, http.HandlerFunc(h)), quiet).get(t, http.MethodGet)
-	if got := body(t, res); res.StatusCode != 200 || got != "mine" {
-		t.Errorf("got %d %q", res.StatusCode, got)
+	for name, f := range map[string]middlewareFunc{
+		"another answer": func(r *http.Request, next Next) (*Response, error) {
+			next.Run(r)
+			return &Response{Status: http.StatusTeapot}, nil
+		},
+		"a closed body": func(r *http.Request, next Next) (*Response, error) {
+			res := next.Run(r)
+			return res, res.Body.Close()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serveSite(t, through(f, http.HandlerFunc(h)))
+			res := s.get(t, http.MethodGet)
+			if got := body(t, res); res.StatusCode != 200 || got != "mine" {
+				t.Errorf("got %d %q", res.StatusCode, got)
+			}
+			s.Close()
+			if log := s.log.String(); name == "a closed body" && log != "" {
+				t.Error(log)
+			}
+		})
 	}
 }
 
@@ -1206,6 +1239,34 @@ func TestCutOff(t *testing.T) {
 		return &Response{}, nil
 	}
 	through(f, http.HandlerFunc(long))(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+
+	none := func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
+		if _, err := io.WriteString(w, "x"); !errors.Is(err, http.ErrBodyNotAllowed) {
+			t.Errorf("writing a body that is not allowed: %v", err)
+		}
+	}
+	f = func(r *http.Request, next Next) (*Response, error) {
+		if b, err := io.ReadAll(next.Run(r).Body); string(b) != "" || err != nil {
+			t.Errorf("read %q, %v", b, err)
+		}
+		return &Response{}, nil
+	}
+	through(f, http.HandlerFunc(none))(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+}
+
+// TestSuperfluous sees to it that net/http complains of a second status.
+func TestSuperfluous(t *testing.T) {
+	s := serveSite(t, through(pass, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, "body")
+		w.WriteHeader(http.StatusTeapot)
+	})))
+	if res := s.get(t, http.MethodGet); res.StatusCode != http.StatusOK {
+		t.Errorf("status %d", res.StatusCode)
+	}
+	if log := s.log.String(); !strings.Contains(log, "superfluous") {
+		t.Errorf("the log is %q", log)
+	}
 }
 
 // TestBrokenCopy sees to it that the answer breaks off when a body that the
@@ -1264,7 +1325,7 @@ func TestManyWriters(t *testing.T) {
 		pieces.Wait()
 	}
 	f := func(r *http.Request, next Next) (*Response, error) {
-		b, err := io.ReadAll(next.Run(r).Body)
+		b, err := io.ReadAll(iotest.OneByteReader(next.Run(r).Body))
 		if string(b) != strings.Repeat("12345678", 8) {
 			t.Errorf("pieces that are written at the same time are mixed: %q", b)
 		}

@@ -39,13 +39,7 @@ func (u *run) WriteHeader(status int) {
 
 // CloseConnection has the connection closed after the answer: see
 // [writer.CloseConnection].
-func (u *run) CloseConnection() {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.phase.Load() == working {
-		u.header.Set("Connection", "close")
-	}
-}
+func (u *run) CloseConnection() { u.header.Set("Connection", "close") }
 
 // commit settles the head. The handler goes on using its own header, for
 // trailers if for nothing else.
