@@ -33,7 +33,8 @@
 // is a weak one: its bytes are others than those of the plain body (RFC 9110
 // §8.8.1). Clients revalidate with weak tags as with strong ones, but If-Match and
 // If-Range never match them, so that whoever wants to be addressed by If-Match
-// should say no-transform. The head of an answer to HEAD is that of the answer to
+// should say no-transform. A date in If-Range does match, so what clients may
+// want to resume should have an ETag, as all of runtime/files has. The head of an answer to HEAD is that of the answer to
 // GET.
 //
 // # What the client wants

@@ -134,8 +134,7 @@ func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 }
 
 // close ends the body. One that the handler did not complete ends as it is, and
-// one that is shorter than declared is aborted, as net/http does it, unless the
-// client has gone.
+// one that is shorter than declared is aborted, as net/http does it.
 func (w *writer) close(complete bool) {
 	w.cut = w.cut || !complete
 	if !w.cut && w.status != 0 {
@@ -143,11 +142,12 @@ func (w *writer) close(complete bool) {
 	}
 	hasBody := w.mode == encoded && !w.cut && w.request.Method != http.MethodHead
 	short := hasBody && w.missing > 0
-	w.cut = w.cut || short
-	var err error
-	if short || hasBody && hasUndeclaredTrailers(w.Header()) {
-		// Else there is no head, or one with a Content-Length, and so no trailers.
-		err = http.NewResponseController(w.ResponseWriter).Flush()
+	switch {
+	case short:
+		w.cut = true
+	case hasBody && hasUndeclaredTrailers(w.Header()):
+		// There are none in an answer with a Content-Length, which a short one has.
+		_ = http.NewResponseController(w.ResponseWriter).Flush()
 	}
 	switch {
 	case w.stream != nil:
@@ -155,7 +155,15 @@ func (w *writer) close(complete bool) {
 	case hasBody && !short:
 		_, _ = w.ResponseWriter.Write(w.encoder.empty)
 	}
-	if short && (err == nil || errors.Is(err, errors.ErrUnsupported)) {
+	if short {
+		w.abort()
+	}
+}
+
+// abort makes the client see that the body is not whole, unless it has gone.
+func (w *writer) abort() {
+	err := http.NewResponseController(w.ResponseWriter).Flush() // without a head, it would try again
+	if err == nil || errors.Is(err, errors.ErrUnsupported) {
 		panic(http.ErrAbortHandler)
 	}
 }
