@@ -34,8 +34,8 @@
 // §8.8.1). Clients revalidate with weak tags as with strong ones, but If-Match and
 // If-Range never match them, so that whoever wants to be addressed by If-Match
 // should say no-transform. A date in If-Range does match, so what clients may
-// want to resume should have an ETag, as all of runtime/files has. The head of an answer to HEAD is that of the answer to
-// GET.
+// want to resume should have an ETag, as all of runtime/files has. The head of
+// the answer to HEAD is that of the answer to GET.
 //
 // # What the client wants
 //
