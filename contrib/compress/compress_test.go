@@ -661,32 +661,49 @@ func (r *recorder) ReadFrom(src io.Reader) (int64, error) {
 }
 
 func TestPlainFilesReachReadFrom(t *testing.T) {
+	picture := "\x89PNG\x0D\x0A\x1A\x0A" + text
 	for _, test := range []struct {
 		name, accept, contentType string
 		status                    int
-		direct                    bool
+		body                      string
+		copied                    int // bytes that have to be copied to find out; -1 for all
 	}{
-		{"a picture", "gzip", "image/png", 200, true},
-		{"a picture without WriteHeader", "gzip", "image/png", 0, true},
-		{"text that nobody wants encoded", "", "text/plain", 200, true},
-		{"text without WriteHeader", "", "text/plain", 0, true},
-		{"text", "gzip", "text/plain", 200, false},
+		{"a picture", "gzip", "image/png", 200, picture, 0},
+		{"a picture without WriteHeader", "gzip", "image/png", 0, picture, 0},
+		{"a picture without a type", "gzip", "", 0, picture, 512},
+		{"a picture without a type, with WriteHeader", "gzip", "", 200, picture, 512},
+		{"text that nobody wants encoded", "", "text/plain", 200, text, 0},
+		{"text without WriteHeader", "", "text/plain", 0, text, 0},
+		{"text without a type", "", "", 0, text, 512},
+		{"text", "gzip", "text/plain", 200, text, -1},
+		{"text without a type, to be encoded", "gzip", "", 200, text, -1},
+		{"few bytes", "", "", 0, "few", 3},
 	} {
 		request := httptest.NewRequest("GET", "/", nil)
 		request.Header.Set("Accept-Encoding", test.accept)
 		w := &recorder{ResponseRecorder: httptest.NewRecorder()}
 		compress.New(compress.Config{})(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", test.contentType)
+			if test.contentType != "" {
+				w.Header().Set("Content-Type", test.contentType)
+			}
 			if test.status != 0 {
 				w.WriteHeader(test.status)
 			}
-			n, err := io.Copy(w, struct{ io.Reader }{strings.NewReader(text)})
-			if n != int64(len(text)) || err != nil {
+			n, err := io.Copy(w, struct{ io.Reader }{strings.NewReader(test.body)})
+			if n != int64(len(test.body)) || err != nil {
 				t.Errorf("%s: copied %d, %v", test.name, n, err)
 			}
 		})).ServeHTTP(w, request)
-		if direct := w.copied == int64(len(text)); direct != test.direct {
-			t.Errorf("%s: ReadFrom got %d of %d bytes", test.name, w.copied, len(text))
+		want := len(test.body) - test.copied
+		if test.copied < 0 {
+			want = 0
+		}
+		if int(w.copied) != want {
+			t.Errorf("%s: ReadFrom got %d of %d bytes, want %d", test.name, w.copied, len(test.body), want)
+		}
+		got := answer{w.Result(), w.Body.Bytes(), nil}
+		if got.plain(t) != test.body {
+			t.Errorf("%s: another body", test.name)
 		}
 	}
 }

@@ -91,15 +91,29 @@ func (w *writer) WriteString(s string) (int, error) {
 	return w.Write([]byte(s))
 }
 
-// ReadFrom lets net/http send a file that stays plain without copying it.
+// ReadFrom lets net/http send a file that stays plain without copying more of it
+// than it takes to decide that.
 func (w *writer) ReadFrom(r io.Reader) (int64, error) {
 	if w.mode == open && len(w.pending) == 0 {
 		w.decide(nil, early)
 	}
-	if w.mode == plain {
-		return io.Copy(w.ResponseWriter, r)
+	var read int64
+	for w.mode == open {
+		n, err := io.CopyN(struct{ io.Writer }{w}, r, sniffLength)
+		read += n
+		if errors.Is(err, io.EOF) {
+			return read, nil
+		}
+		if err != nil {
+			return read, err
+		}
 	}
-	return io.Copy(struct{ io.Writer }{w}, r)
+	to := io.Writer(struct{ io.Writer }{w})
+	if w.mode == plain {
+		to = w.ResponseWriter
+	}
+	n, err := io.Copy(to, r)
+	return read + n, err
 }
 
 // Flush is for those who do not ask for the error.
