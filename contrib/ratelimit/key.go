@@ -1,6 +1,7 @@
 package ratelimit
 
 import (
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -20,11 +21,14 @@ import (
 // named, all clients share its limit. When proxies are named, so is a peer
 // without an address: one that connects through a Unix socket.
 //
-// ByAddress panics if a prefix is not valid.
+// ByAddress panics if a prefix is not valid, or is one of IPv4 in IPv6.
 func ByAddress(proxies ...netip.Prefix) Key {
 	for _, proxy := range proxies {
-		if !proxy.IsValid() {
+		switch {
+		case !proxy.IsValid():
 			panic("ratelimit: a proxy is not a valid prefix")
+		case proxy.Addr().Is4In6():
+			panic(fmt.Sprintf("ratelimit: no proxy has an address in %v: write a prefix of IPv4", proxy))
 		}
 	}
 	return func(r *http.Request) (string, error) {

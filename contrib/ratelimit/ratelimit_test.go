@@ -186,6 +186,9 @@ func TestByAddress(t *testing.T) {
 		}
 	}
 	wantPanic(t, "ratelimit: a proxy is not a valid prefix", func() { ratelimit.ByAddress(netip.Prefix{}) })
+	wantPanic(t, "ratelimit: no proxy has an address in ::ffff:10.0.0.0/104: write a prefix of IPv4", func() {
+		ratelimit.ByAddress(netip.MustParsePrefix("::ffff:10.0.0.0/104"))
+	})
 }
 
 func TestByHeader(t *testing.T) {
