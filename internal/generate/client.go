@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/token"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/handlergen/handlergen/internal/diag"
@@ -147,7 +146,7 @@ func reason(c emit.Client, r emit.Reference) string {
 		return fmt.Sprintf("the %s %s is in a package main, which nothing can import", noun, r.Name)
 	case r.PkgPath == c.Path:
 		return fmt.Sprintf("the %s %s is in the package that the client would be", noun, r.Name)
-	case !mayImport(c.Path, r.PkgPath):
+	case !parse.MayImport(c.Path, r.PkgPath):
 		return fmt.Sprintf("the %s %s is in %s, which %s may not import", noun, r.Name, r.PkgPath, orUnknown(c.Path))
 	}
 	return ""
@@ -158,17 +157,4 @@ func orUnknown(path string) string {
 		return "a directory outside of modules"
 	}
 	return path
-}
-
-// mayImport reports whether the rule of internal directories lets one package
-// import another.
-func mayImport(from, path string) bool {
-	elems := strings.Split(path, "/")
-	for i, elem := range slices.Backward(elems) {
-		if elem == "internal" {
-			parent := strings.Join(elems[:i], "/")
-			return parent == "" || from == parent || strings.HasPrefix(from, parent+"/")
-		}
-	}
-	return true
 }

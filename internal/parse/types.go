@@ -121,7 +121,7 @@ func (p *parser) refuseName(obj *types.TypeName) *unspellable {
 			fmt.Sprintf("%s.%s is not exported, so generated code cannot name it", pkg.Name(), obj.Name()),
 			"use an exported type, or declare one in this package",
 		}
-	case !importable(pkg.Path(), p.types.Path()) || pkg.Name() == "main":
+	case !MayImport(p.types.Path(), pkg.Path()) || pkg.Name() == "main":
 		return &unspellable{
 			fmt.Sprintf("%s.%s is in %s, which package %s cannot import", pkg.Name(), obj.Name(), pkg.Path(), p.types.Name()),
 			"declare the type in a package that can be imported, or in this one",
@@ -130,27 +130,17 @@ func (p *parser) refuseName(obj *types.TypeName) *unspellable {
 	return nil
 }
 
-// importable reports whether the rule for internal packages lets from import
-// path.
-func importable(path, from string) bool {
-	parent, ok := internalParent(path)
-	if !ok {
-		return true
-	}
-	from = strings.TrimSuffix(from, "_test")
-	return from == parent || parent != "" && strings.HasPrefix(from, parent+"/")
-}
-
-// internalParent returns what stands before the last element "internal" of an
-// import path.
-func internalParent(path string) (string, bool) {
+// MayImport reports whether the rule of internal directories lets one package
+// import another.
+func MayImport(from, path string) bool {
 	elems := strings.Split(path, "/")
 	for i, elem := range slices.Backward(elems) {
 		if elem == "internal" {
-			return strings.Join(elems[:i], "/"), true
+			parent, from := strings.Join(elems[:i], "/"), strings.TrimSuffix(from, "_test")
+			return from == parent || parent != "" && strings.HasPrefix(from, parent+"/")
 		}
 	}
-	return "", false
+	return true
 }
 
 func (p *parser) spellMap(t *types.Map) (model.Type, *unspellable) {

@@ -261,7 +261,7 @@ var d any = func() { type inner struct{}; _ = inner{} }`)})
 	}
 }
 
-func TestImportable(t *testing.T) {
+func TestMayImport(t *testing.T) {
 	for _, c := range []struct {
 		path, from string
 		want       bool
@@ -278,8 +278,8 @@ func TestImportable(t *testing.T) {
 		{"internal/abi", "a", false},
 		{"a/internals/b", "x", true},
 	} {
-		if got := importable(c.path, c.from); got != c.want {
-			t.Errorf("importable(%q, %q) = %v, want %v", c.path, c.from, got, c.want)
+		if got := MayImport(c.from, c.path); got != c.want {
+			t.Errorf("MayImport(%q, %q) = %v, want %v", c.from, c.path, got, c.want)
 		}
 	}
 }
