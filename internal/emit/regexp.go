@@ -81,6 +81,8 @@ func extractorRules(stem string, from model.Extractor, visit func(string, model.
 		slotRules(stem, from.Slots, visit)
 	case model.JSONBody:
 		nestedRules(stem, from.Rules, visit)
+	case model.JSONLinesBody:
+		nestedRules(stem, from.Rules, visit)
 	case model.Composite:
 		for _, field := range from.Fields {
 			extractorRules(field.Name, field.From, visit)
