@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/tools/go/types/typeutil"
 
@@ -266,13 +264,4 @@ func validatesItself(t types.Type) bool {
 	}
 	above := t.Underlying().(*types.Struct).Field(sel.Index()[0])
 	return !slices.ContainsFunc(membersOf(t), func(m member) bool { return m.path[0] == above })
-}
-
-// upperFirst is a name with its first letter in upper case.
-func upperFirst(name string) string {
-	if name == "" {
-		return ""
-	}
-	first, size := utf8.DecodeRuneInString(name)
-	return string(unicode.ToUpper(first)) + name[size:]
 }

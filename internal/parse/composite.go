@@ -2,7 +2,6 @@ package parse
 
 import (
 	"fmt"
-	"go/ast"
 	"go/types"
 	"slices"
 
@@ -25,31 +24,18 @@ func (p *parser) compositeOf(t types.Type) (composite, bool) {
 		c.typ, c.pointer = types.Unalias(pointer.Elem()), true
 	}
 	named, ok := c.typ.(*types.Named)
-	if !ok || !p.isMarked(named) {
+	if !ok || p.extractorStruct(named) == nil {
 		return composite{}, false
 	}
 	c.st, ok = named.Underlying().(*types.Struct)
 	return c, ok
 }
 
-// isMarked reports whether a type carries an extractor directive.
-func (p *parser) isMarked(named *types.Named) bool {
-	for _, d := range p.directives {
-		spec, ok := d.on.(*ast.TypeSpec)
-		if ok && d.verb == "extractor" && p.info.Defs[spec.Name] == types.Object(named.Origin().Obj()) {
-			return true
-		}
-	}
-	return false
-}
-
 // bindComposite reads each field of a struct from its own source.
 func (p *parser) bindComposite(tg target, c composite) (model.Extractor, string, bool) {
-	for _, outer := range tg.inside {
-		if types.Identical(outer, c.typ) {
-			p.report(diag.ExtractorCycle, tg.typ, "%s has a field of its own type", p.typeString(c.typ))
-			return nil, "", false
-		}
+	if slices.ContainsFunc(tg.inside, func(outer types.Type) bool { return types.Identical(outer, c.typ) }) {
+		p.report(diag.ExtractorCycle, tg.typ, "%s has a field of its own type", p.typeString(c.typ))
+		return nil, "", false
 	}
 	spelled, ok := p.typeOf(c.typ, tg.typ)
 	if !ok {
@@ -76,13 +62,15 @@ func (p *parser) bindComposite(tg target, c composite) (model.Extractor, string,
 // isOwnField reports whether an embedded field of a composite is read as a
 // whole: by its tag, or because its type is an extractor.
 func (p *parser) isOwnField(v *types.Var, t tag) bool {
-	if isWhole(v, t) {
-		return true
-	}
-	_, provided := p.providerFor(v.Type())
-	_, composed := p.compositeOf(v.Type())
-	_, extracts := customOf(v.Type())
-	return provided || composed || extracts
+	return isWhole(v, t) || p.isExtractor(v.Type())
+}
+
+// isExtractor reports whether a type has an extractor function, an extractor
+// directive, or a method that reads it.
+func (p *parser) isExtractor(t types.Type) bool {
+	_, composed := p.compositeOf(t)
+	_, extracts := customOf(t)
+	return p.findProvider(t) != nil || composed || extracts
 }
 
 // bindField reads one field of a composite: a value that its tag names, or what
@@ -154,9 +142,7 @@ func (p *parser) bindNamed(tg target, f field, source model.Source) (from model.
 // texts.
 func (p *parser) isUnnamed(t types.Type) bool {
 	_, _, taken := standard(t)
-	_, extracts := customOf(t)
-	_, provided := p.providerFor(t)
-	return !taken && (p.isPlain(t) || isList(t) && !extracts && !provided)
+	return !taken && (p.isPlain(t) || isList(t) && !p.isExtractor(t))
 }
 
 // isList reports whether a type is a slice of scalars.
@@ -173,10 +159,12 @@ func (p *parser) refuseUnnamed(f field) bool {
 
 // bindExtracted reads a field of an extractor type.
 func (p *parser) bindExtracted(tg target, f field) (model.Extractor, string, bool) {
-	for _, key := range []string{"default", "validate"} {
-		if value, ok := f.tag.lookup(key); ok {
-			code := map[string]diag.Code{"default": diag.BadDefault, "validate": diag.BadRule}[key]
-			p.report(code, value, "the tag %s of %s has no effect: the field is an extractor of its own", key, f.what).
+	for _, useless := range []struct {
+		key  string
+		code diag.Code
+	}{{"default", diag.BadDefault}, {"validate", diag.BadRule}} {
+		if value, ok := f.tag.lookup(useless.key); ok {
+			p.report(useless.code, value, "the tag %s of %s has no effect: the field is an extractor of its own", useless.key, f.what).
 				hint("%s", p.tagHint(f))
 			return nil, "", false
 		}

@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"slices"
@@ -231,18 +230,4 @@ func nearestVerb(word string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// orList joins words with commas and an or.
-func orList(words []string) string { return join(words, "or") }
-
-// andList joins words with commas and an and.
-func andList(words []string) string { return join(words, "and") }
-
-func join(words []string, last string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	n := len(words) - 1
-	return fmt.Sprintf("%s %s %s", strings.Join(words[:n], ", "), last, words[n])
 }

@@ -96,8 +96,8 @@ func (p *parser) bindType(tg target, t types.Type) (model.Extractor, string, boo
 	if wrapper, ok := runtimeType(t); ok {
 		return p.bindRuntime(tg, t, wrapper)
 	}
-	if i, ok := p.providerFor(t); ok {
-		return model.Provided{Provider: i}, "the result of " + p.providerName(t), true
+	if pr := p.findProvider(t); pr != nil {
+		return model.Provided{Provider: p.readProvider(pr)}, "the result of " + pr.name(), true
 	}
 	if c, ok := p.compositeOf(t); ok {
 		return p.bindComposite(tg, c)

@@ -25,12 +25,6 @@ func (p *parser) hasStatus(t types.Type) bool {
 	return isShaped(p.methodOf(t, "Status"), "", "int")
 }
 
-// marshals reports whether a type says itself how it is encoded as JSON.
-func (p *parser) marshals(t types.Type) bool {
-	return isShaped(p.methodOf(t, "MarshalJSON"), "", "[]byte, error") ||
-		isShaped(p.methodOf(t, "MarshalText"), "", "[]byte, error")
-}
-
 // methodOf returns the method of a variable of a type, those of its pointer
 // included, or nil.
 func (p *parser) methodOf(t types.Type, name string) *types.Func {

@@ -94,7 +94,7 @@ func (p *parser) severalStates(wanted []types.Type) {
 			n.related(need.at, "%s is needed here", p.typeString(need.typ))
 		}
 	}
-	if holder := p.holderOf(wanted); holder != "" {
+	if holder := p.structHolding(wanted); holder != "" {
 		n.hint("write //handlergen:state above type %s, which holds them", holder)
 		return
 	}
@@ -122,9 +122,9 @@ func (p *parser) distinctNeeds() []stateNeed {
 	return distinct
 }
 
-// holderOf returns the name of the one among several types that already has a
+// structHolding returns the name of the one among several types that already has a
 // field for each of the others.
-func (p *parser) holderOf(wanted []types.Type) string {
+func (p *parser) structHolding(wanted []types.Type) string {
 	for _, t := range wanted {
 		named, ok := types.Unalias(baseOf(t)).(*types.Named)
 		if !ok || named.Obj().Pkg() != p.types {

@@ -26,13 +26,13 @@ func (p *parser) paramOptions(sig signature) map[string]paramOptions {
 }
 
 func optionsOf(d directive) paramOptions {
-	var o paramOptions
-	for key, to := range map[string]**arg{"name": &o.name, "default": &o.def, "doc": &o.doc} {
+	optional := func(key string) *arg {
 		if a, ok := d.value(key); ok {
-			*to = &a
+			return &a
 		}
+		return nil
 	}
-	return o
+	return paramOptions{name: optional("name"), def: optional("default"), doc: optional("doc")}
 }
 
 // checkParamName reports a param directive for a parameter that there is not.

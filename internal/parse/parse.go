@@ -56,7 +56,7 @@ type parser struct {
 	out        *model.Package
 	fields     map[token.Pos]*ast.Field // parameters and struct fields of the package; see fieldOf
 	checks     checks
-	describer  describer
+	describer  *describer
 	declared   map[*types.TypeName]model.Declared // by schema directives
 	said       map[ast.Node]model.Said            // by response and security directives; see saidOf
 

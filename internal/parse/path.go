@@ -40,10 +40,7 @@ func (p *parser) isPlain(t types.Type) bool {
 	if held, ok := isRuntime(t, "Optional"); ok {
 		t = held
 	}
-	_, provided := p.providerFor(t)
-	_, composed := p.compositeOf(t)
-	_, extracts := customOf(t)
-	return !provided && !composed && !extracts
+	return !p.isExtractor(t)
 }
 
 // bindPathValue reads a bare scalar from the wildcard of its name.

@@ -278,7 +278,7 @@ func (c *complaints) lacksRoutes(err types.Error, file *ast.File) bool {
 	}
 	qualifier := qualifierAt(file, err.Pos)
 	if qualifier == nil {
-		if !importsAnnotated(c, file) {
+		if !c.importsAnnotated(file) {
 			pos := c.fset.Position(err.Pos)
 			end := c.fset.Position(endOf(file, err.Pos))
 			c.missing = append(c.missing, diag.Diagnostic{Code: diag.TypeError, Pos: pos, End: end, Message: err.Msg})
@@ -304,7 +304,7 @@ func qualifierAt(file *ast.File, pos token.Pos) *ast.Ident {
 }
 
 // importsAnnotated reports whether Routes may come from a dot import.
-func importsAnnotated(c *complaints, file *ast.File) bool {
+func (c *complaints) importsAnnotated(file *ast.File) bool {
 	return slices.ContainsFunc(file.Imports, func(spec *ast.ImportSpec) bool {
 		return isDotted(spec) && c.isAnnotated(importPath(spec))
 	})

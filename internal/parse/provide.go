@@ -66,13 +66,11 @@ func (p *parser) ownExtractor(t types.Type) *types.Func {
 // addProvider registers a provider unless its type has another source.
 func (p *parser) addProvider(pr *provider) {
 	at, written := pr.results[0].typ, p.typeString(pr.result)
-	for _, other := range p.providers {
-		if types.Identical(pr.result, other.result) {
-			p.report(diag.ExtractorTwice, at, "%s provides %s, which %s already does", pr.name(), written, other.name()).
-				related(other.results[0].typ, "%s provides it here", other.name()).
-				hint("remove one of them, or give it a result type of its own")
-			return
-		}
+	if other := p.findProvider(pr.result); other != nil {
+		p.report(diag.ExtractorTwice, at, "%s provides %s, which %s already does", pr.name(), written, other.name()).
+			related(other.results[0].typ, "%s provides it here", other.name()).
+			hint("remove one of them, or give it a result type of its own")
+		return
 	}
 	if spec := p.extractorStruct(pr.result); spec != nil {
 		p.report(diag.ExtractorTwice, at, "%s provides %s, which is itself marked as an extractor", pr.name(), written).
@@ -158,24 +156,14 @@ func (p *parser) declares(t types.Type) bool {
 	return ok && named.Obj().Pkg() == p.types
 }
 
-// providerFor returns the provider of a type, after reading it.
-func (p *parser) providerFor(t types.Type) (index int, ok bool) {
+// findProvider returns the provider of a type, or nil.
+func (p *parser) findProvider(t types.Type) *provider {
 	for _, pr := range p.providers {
 		if types.Identical(pr.result, t) {
-			return p.readProvider(pr), true
+			return pr
 		}
 	}
-	return 0, false
-}
-
-// providerName returns the name of the extractor function of a type.
-func (p *parser) providerName(t types.Type) string {
-	for _, pr := range p.providers {
-		if types.Identical(pr.result, t) {
-			return pr.name()
-		}
-	}
-	return ""
+	return nil
 }
 
 // provided returns the provider at an index of Package.Providers.

@@ -16,6 +16,7 @@ func readPackage(src *source) (*model.Package, diag.List) {
 	p := &parser{source: src, out: &model.Package{
 		Path: src.types.Path(), Name: src.types.Name(), Dir: src.dir, File: src.file,
 	}}
+	p.describer = newDescriber(p)
 	p.out.Doc = p.packageDoc()
 	p.collectDirectives()
 	p.readSchemas()

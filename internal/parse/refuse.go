@@ -6,7 +6,8 @@ import (
 	"github.com/handlergen/handlergen/internal/diag"
 )
 
-// refuseResult reports results that cannot be sent, or not by this version.
+// refuseResult reports a result that cannot be sent for what it is, and says
+// whether it is one.
 func (p *parser) refuseResult(e entry) bool {
 	t := e.v.Type()
 	written := p.typeString(t)

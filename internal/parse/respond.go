@@ -173,7 +173,7 @@ func (p *parser) respondItself(t types.Type) (model.Response, string) {
 func (p *parser) respondBody(e entry) (model.Response, string) {
 	t := e.v.Type()
 	isText := isKind(t, types.IsString)
-	isBytes := isBytes(t.Underlying()) && !p.marshals(t)
+	isBytes := isBytes(t.Underlying()) && !encodesItself(t, true)
 	switch {
 	case (isText || isBytes) && p.hasStatus(t):
 		p.report(diag.BadResults, e.typ, "%s has a method Status, which gives the status of JSON only", p.typeString(t)).

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/handlergen/handlergen/internal/diag"
@@ -351,10 +352,5 @@ func (r *ruler) enter(t types.Type) func() {
 
 // endless reports whether a type holds itself without a struct in between.
 func (r *ruler) endless(t types.Type) bool {
-	for _, outer := range r.inside {
-		if types.Identical(outer, t) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.inside, func(outer types.Type) bool { return types.Identical(outer, t) })
 }

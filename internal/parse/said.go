@@ -58,7 +58,7 @@ func (p *parser) saidElsewhere(obj *types.TypeName) model.Said {
 	if comment == nil {
 		return model.Said{}
 	}
-	there := &parser{source: &source{fset: p.foreign.fset, types: obj.Pkg()}, out: p.out, describer: *p.ready()}
+	there := &parser{source: &source{fset: p.foreign.fset, types: obj.Pkg()}, out: p.out, describer: p.describer}
 	c := collector{parser: there, seen: map[ast.Node][]string{}}
 	for _, line := range comment.List {
 		found, ok := ast.ParseDirective(line.Slash, line.Text)

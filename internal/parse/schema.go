@@ -1,9 +1,7 @@
 package parse
 
 import (
-	"go/ast"
 	"go/types"
-	"iter"
 	"reflect"
 	"slices"
 	"strings"
@@ -22,7 +20,7 @@ type describer struct {
 
 // describe enters what a type looks like in one direction.
 func (p *parser) describe(t types.Type, use model.Use, spelled model.Type) {
-	d := p.ready()
+	d := p.describer
 	if d.done[use] == nil {
 		d.done[use], d.ids[use] = new(typeutil.Map), map[string]bool{}
 	}
@@ -40,12 +38,8 @@ func (p *parser) describe(t types.Type, use model.Use, spelled model.Type) {
 	p.out.Schemas = append(p.out.Schemas, described)
 }
 
-// ready returns the describer of a package.
-func (p *parser) ready() *describer {
-	if p.describer.done == nil {
-		p.describer = describer{p: p, done: map[model.Use]*typeutil.Map{}, ids: map[model.Use]map[string]bool{}}
-	}
-	return &p.describer
+func newDescriber(p *parser) *describer {
+	return &describer{p: p, done: map[model.Use]*typeutil.Map{}, ids: map[model.Use]map[string]bool{}}
 }
 
 // describeJSON is describe for a type that is known to be JSON.
@@ -442,67 +436,4 @@ func (d *describer) constants(t types.Type, use model.Use, schema model.Schema) 
 		return schema
 	}
 	return d.component(named, use, func() model.Schema { return model.OneConstant{Of: schema, Values: values} })
-}
-
-// docOfType returns the doc comment of a type.
-func (p *parser) docOfType(obj *types.TypeName) string {
-	return docText(p.commentOfType(obj))
-}
-
-func (p *parser) commentOfType(obj *types.TypeName) *ast.CommentGroup {
-	for gen, spec := range p.specs() {
-		if spec, ok := spec.(*ast.TypeSpec); ok && p.info.Defs[spec.Name] == obj {
-			return typeComment(gen, spec)
-		}
-	}
-	if found := p.foreignSpec(obj); found.spec != nil {
-		if spec, ok := found.spec.(*ast.TypeSpec); ok {
-			return typeComment(found.decl, spec)
-		}
-	}
-	return nil
-}
-
-// typeComment is the doc comment of a type, which stands before its declaration
-// unless that is of several.
-func typeComment(gen *ast.GenDecl, spec *ast.TypeSpec) *ast.CommentGroup {
-	if spec.Doc != nil || gen.Lparen.IsValid() {
-		return spec.Doc
-	}
-	return gen.Doc
-}
-
-// specs goes through the declarations of the package that are no functions, each
-// with what it stands in.
-func (p *parser) specs() iter.Seq2[*ast.GenDecl, ast.Spec] {
-	return func(yield func(*ast.GenDecl, ast.Spec) bool) {
-		for _, file := range p.files {
-			for _, decl := range file.Decls {
-				gen, ok := decl.(*ast.GenDecl)
-				if !ok {
-					continue
-				}
-				for _, spec := range gen.Specs {
-					if !yield(gen, spec) {
-						return
-					}
-				}
-			}
-		}
-	}
-}
-
-// docOfField returns the doc comment of a field, or the comment behind it.
-func (p *parser) docOfField(v *types.Var) string {
-	f := p.fieldOf(v)
-	if f == nil {
-		f = p.foreignField(v)
-	}
-	switch {
-	case f == nil:
-		return ""
-	case f.Doc != nil:
-		return docText(f.Doc)
-	}
-	return docText(f.Comment)
 }

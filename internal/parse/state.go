@@ -3,8 +3,6 @@ package parse
 import (
 	"go/ast"
 	"go/types"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/handlergen/handlergen/internal/diag"
 	"github.com/handlergen/handlergen/internal/model"
@@ -201,8 +199,7 @@ func baseOf(t types.Type) types.Type {
 func stateFieldName(t types.Type) string {
 	switch t := types.Unalias(baseOf(t)).(type) {
 	case *types.Named:
-		first, size := utf8.DecodeRuneInString(t.Obj().Name())
-		return string(unicode.ToUpper(first)) + t.Obj().Name()[size:]
+		return upperFirst(t.Obj().Name())
 	case *types.Signature:
 		return "Func"
 	}

@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/handlergen/handlergen/internal/diag"
 	"github.com/handlergen/handlergen/internal/model"
@@ -305,10 +303,4 @@ func (p *parser) dictOf(sp spot, m *types.Map) (shape model.Shape, fits, ok bool
 // hasKeys reports whether names of a source can have keys, as in name[key].
 func hasKeys(source model.Source) bool {
 	return source == model.Query || source == model.FormSource
-}
-
-// lowerFirst is the name of a field on the wire when no tag names it.
-func lowerFirst(name string) string {
-	first, size := utf8.DecodeRuneInString(name)
-	return string(unicode.ToLower(first)) + name[size:]
 }
