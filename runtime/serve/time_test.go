@@ -122,6 +122,43 @@ func TestPreStop(t *testing.T) {
 	})
 }
 
+// By HTTP/2 as well, clients are asked to come by another connection, which is
+// how they find another server.
+func TestPreStopHTTP2(t *testing.T) {
+	inBubble(t, hello, serve.Config{H2C: true, PreStop: time.Minute}, func(t *testing.T, s *bubble) {
+		dials := 0
+		transport := &http.Transport{Protocols: new(http.Protocols)}
+		transport.Protocols.SetUnencryptedHTTP2(true)
+		transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			dials++
+			return s.pipe.dial(ctx, network, addr)
+		}
+		defer transport.CloseIdleConnections()
+		s.client = &http.Client{Transport: transport}
+		ask := func(want int) {
+			t.Helper()
+			for range 3 {
+				if resp, body := s.get("/"); body != "hello /" || resp.ProtoMajor != 2 {
+					t.Errorf("got %q by %s", body, resp.Proto)
+				}
+				synctest.Wait()
+			}
+			if dials != want {
+				t.Errorf("dialled %d times, want %d", dials, want)
+			}
+		}
+		ask(1)
+		s.stop()
+		synctest.Wait()
+		ask(3)
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if s.err != nil || s.ended.IsZero() {
+			t.Errorf("Run = %v at %v", s.err, s.ended)
+		}
+	})
+}
+
 func TestDrainTimeout(t *testing.T) {
 	deaf := func(http.ResponseWriter, *http.Request) { time.Sleep(24 * time.Hour) }
 	for name, c := range map[string]struct {

@@ -18,7 +18,9 @@
 // [AndThen] and [Then] for what is particular. [Steer] and [Balance] make one
 // service of many. A [Builder] adds layers from the outside to the inside.
 // [FromHandler], [ToHandler], [FromRoundTripper] and [ToRoundTripper] connect
-// to net/http. Middleware that is about HTTP alone is in runtime/middleware.
+// to net/http. Middleware that is about HTTP alone is in runtime/middleware. The
+// walk-through among the examples begins with a layer from scratch and ends with
+// a client.
 //
 // A number that makes no sense, such as a timeout of zero, panics when the
 // layer is made, never when it is called.
