@@ -101,7 +101,7 @@ func (s *server) hook(values context.Context) {
 
 // run serves until the end begins, and ends.
 func (s *server) run(ctx context.Context) error {
-	defer s.listener.Close() // net/http has, unless it refused to begin or had no time to
+	defer func() { _ = s.listener.Close() }() // net/http has, unless it did not begin to serve
 	stopped, hurried, unwatch := s.watch(ctx)
 	defer unwatch()
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -35,6 +36,30 @@ func TestBufferCapacity(t *testing.T) {
 			want(t, "call", req, i)
 		}
 	})
+}
+
+// Order matters: within a limit, those who wait in the queue count.
+func TestBufferWithinALimit(t *testing.T) {
+	for outside, wanted := range map[bool]int{false: 3, true: 2} {
+		synctest.Test(t, func(t *testing.T) {
+			b := NewBuilder[int, int]().LoadShed()
+			if outside {
+				b = b.ConcurrencyLimit(2)
+			}
+			s := b.Buffer(10).ConcurrencyLimit(1).Service(&mock{call: sleeping(time.Second)})
+			var all sync.WaitGroup
+			var served atomic.Int64
+			for i := range 3 {
+				all.Go(func() {
+					if _, err := Do(t.Context(), s, i); err == nil {
+						served.Add(1)
+					}
+				})
+			}
+			all.Wait()
+			want(t, "calls served", int(served.Load()), wanted)
+		})
+	}
 }
 
 func TestBufferReadyWaitsForAPlace(t *testing.T) {
