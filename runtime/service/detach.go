@@ -7,13 +7,16 @@ import (
 	"net/http"
 	"runtime/debug"
 	"sync/atomic"
+
+	"github.com/handlergen/handlergen/runtime/drain"
 )
 
 // Detach lets a call return when its context ends, although the service has
 // not: it is called in a goroutine of its own. When the service does return,
-// what it returns is closed if it can be, and forgotten. It costs a goroutine,
-// and is for services that do not heed their context; what limits them belongs
-// inside, where a call counts until it has really ended.
+// what it returns is closed if it can be, and forgotten; until then, a server
+// that drains (package drain) waits. It costs a goroutine, and is for services
+// that do not heed their context; what limits them belongs inside, where a call
+// counts until it has really ended.
 //
 // A panic of the service is one of Call; when the call has returned already, it
 // is logged by [slog.Default].
@@ -52,8 +55,9 @@ var errExited = errors.New("service: the call has ended its goroutine")
 // A running is a call in a goroutine of its own. Whoever began it receives from
 // done, or abandons it.
 type running[Res any] struct {
-	done  chan outcome[Res] // of one
-	state atomic.Int32      // calling, returned or abandoned
+	done    chan outcome[Res] // of one
+	state   atomic.Int32      // calling, returned or abandoned
+	release func()            // of what the server holds for an abandoned call
 }
 
 const (
@@ -81,6 +85,7 @@ func (r *running[Res]) finish(o outcome[Res]) {
 		r.done <- o
 		return
 	}
+	defer r.release()
 	o.discard()
 }
 
@@ -95,15 +100,18 @@ func (r *running[Res]) wait(ctx context.Context) (Res, error) {
 	case o := <-r.done: // at the last moment
 		return o.result()
 	default:
-		r.abandon()
+		r.abandon(ctx)
 		var none Res
 		return none, context.Cause(ctx)
 	}
 }
 
-// abandon leaves the call alone. It does not wait.
-func (r *running[Res]) abandon() {
+// abandon leaves the call alone. It does not wait, but the server of ctx does,
+// when it ends.
+func (r *running[Res]) abandon(ctx context.Context) {
+	r.release = drain.Hold(ctx)
 	if !r.state.CompareAndSwap(calling, abandoned) {
+		defer r.release()
 		(<-r.done).discard()
 	}
 }

@@ -7,11 +7,13 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/handlergen/handlergen/runtime/drain"
 	"github.com/handlergen/handlergen/runtime/internal/leak"
 )
 
@@ -35,6 +37,41 @@ func TestDetach(t *testing.T) {
 		m.call = failing(0, errTest)
 		_, err = Do(t.Context(), s, 7)
 		wantErr(t, "an error", err, errTest)
+	})
+}
+
+// A server that drains waits for calls that have been left alone.
+func TestDetachedIsHeld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		group := drain.New()
+		ctx := group.Context(t.Context())
+		deafHandler := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(time.Hour) })
+		for name, call := range map[string]func(context.Context) error{
+			"Detach": func(ctx context.Context) error {
+				_, err := Do(ctx, Detach[int, int](&mock{call: deaf(time.Hour)}), 1)
+				return err
+			},
+			"FromHandler": func(ctx context.Context) error {
+				_, err := Do(ctx, FromHandler(deafHandler), newRequest(t)) //nolint:bodyclose // there is none
+				return err
+			},
+			"CallAll": func(ctx context.Context) error {
+				for range CallAll(ctx, Service[int, int](&mock{call: func(ctx context.Context, n int) (int, error) {
+					return deaf(1+time.Duration(n)*time.Hour)(ctx, n)
+				}}), slices.Values([]int{0, 1})) {
+					return errTest
+				}
+				return nil
+			},
+		} {
+			calling, cancel := context.WithTimeoutCause(ctx, time.Second, errTest)
+			wantErr(t, name, call(calling), errTest)
+			cancel()
+			want(t, name+": held", group.Held(), 1)
+			time.Sleep(2 * time.Hour)
+			synctest.Wait()
+			want(t, name+": held in the end", group.Held(), 0)
+		}
 	})
 }
 
@@ -128,7 +165,7 @@ func TestAbandonAtTheSameTime(t *testing.T) {
 		closed := make(closing)
 		c := begin(func() (closing, error) { return closed, nil })
 		runtime.Gosched()
-		c.abandon()
+		c.abandon(t.Context())
 		<-closed
 	}
 }

@@ -27,10 +27,10 @@ import (
 //
 // A request that was made for a client is shown to the handler as a server
 // would show it. When the handler returns, the body of the request is closed, and
-// the files of a multipart form that it has parsed are removed. The context
-// of the handler is that of the call; it ends when the body is closed. A
-// handler that does not heed the end of its context is left alone. Hijacking
-// is not possible.
+// the files of a multipart form that it has parsed are removed. The context of
+// the handler is that of the call; it ends when the body is closed. A handler
+// that does not heed the end of its context is left alone, as by [Detach].
+// Hijacking is not possible.
 //
 // A panic of the handler before the head is a panic of the call (of
 // [http.ErrAbortHandler], or a [*PanicError]); after that, it is an error in

@@ -113,6 +113,7 @@ func (t timed[Req, Res]) Call(ctx context.Context, req Req) (Res, error) {
 // A contender is one of two calls for the same request.
 type contender[Res any] struct {
 	*running[Res]
+	ctx     context.Context
 	cancel  context.CancelFunc
 	settled bool
 }
@@ -121,7 +122,7 @@ type contender[Res any] struct {
 // has lost or its result has been used.
 func contend[Res any](ctx context.Context, call func(context.Context) (Res, error)) *contender[Res] {
 	ctx, cancel := context.WithCancel(ctx)
-	return &contender[Res]{cancel: cancel, running: begin(func() (Res, error) { return call(ctx) })}
+	return &contender[Res]{begin(func() (Res, error) { return call(ctx) }), ctx, cancel, false}
 }
 
 // win returns the result.
@@ -139,6 +140,6 @@ func (c *contender[Res]) win(o outcome[Res]) (Res, error) {
 func (c *contender[Res]) drop() {
 	if !c.settled {
 		c.cancel()
-		c.abandon()
+		c.abandon(c.ctx)
 	}
 }

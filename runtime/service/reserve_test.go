@@ -118,6 +118,13 @@ func TestDropAfterReady(t *testing.T) {
 			ok, _ := TryReady(e.t.Context(), e.s)
 			want(e.t, "ready", ok, true)
 		},
+		"ready now after the end of the reservation": func(e env) {
+			ctx, release := Reserve(e.t.Context())
+			release()
+			ok, err := TryReady(ctx, e.s)
+			want(e.t, "ready", ok, true)
+			wantErr(e.t, "TryReady", err, nil)
+		},
 		"after the end of the reservation": func(e env) {
 			ctx, release := Reserve(e.t.Context())
 			release()
