@@ -57,7 +57,6 @@ type lines struct {
 	parts  []*Parts
 
 	out     *pacer // nil before the first value
-	chunk   *[chunkSize]byte
 	encoder *json.Encoder
 	count   int   // of the values
 	err     error // that ends them
@@ -109,9 +108,8 @@ func (l *lines) add(v any, err error) bool {
 func (l *lines) Write(line []byte) (int, error) {
 	if l.out == nil {
 		l.head()
-		l.chunk = chunks.Get().(*[chunkSize]byte)
 		l.out = newPacer(l.w)
-		l.out.held = l.chunk[:0]
+		l.out.holds = true
 		l.out.timeout = defaultSendTimeout
 	}
 	var n int
@@ -133,10 +131,7 @@ func (l *lines) end() error {
 
 // close ends what goes on beside the values.
 func (l *lines) close() {
-	if l.chunk != nil {
+	if l.out != nil {
 		l.out.stop()
-		l.out.held = nil
-		chunks.Put(l.chunk)
-		l.chunk = nil
 	}
 }

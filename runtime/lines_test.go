@@ -266,24 +266,24 @@ func (w *byteWriter) Flush() { w.flushes++ }
 func TestPacerHolds(t *testing.T) {
 	w := &byteWriter{nullWriter: nullWriter{header: http.Header{}}}
 	p := newPacer(w)
-	p.held = make([]byte, 0, 10)
+	p.holds = true
 	p.armed = true // nothing is sent by time
-	for _, test := range []struct {
-		write string
-		want  int
-	}{{"12345", 0}, {"67890", 0}, {"1", 10}, {"12345678901", 22}, {"", 22}, {"123", 22}} {
-		if n, err := p.Write([]byte(test.write)); n != len(test.write) || err != nil || w.n != test.want {
-			t.Errorf("after %q: %d, %v, %d bytes passed on, want %d", test.write, n, err, w.n, test.want)
+	const half, full = chunkSize / 2, chunkSize
+	for i, test := range []struct{ write, want int }{
+		{half, 0}, {half, 0}, {1, full}, {full + 1, 2*full + 2}, {0, 2*full + 2}, {3, 2*full + 2},
+	} {
+		if n, err := p.Write(make([]byte, test.write)); n != test.write || err != nil || w.n != test.want {
+			t.Errorf("after write %d: %d, %v, %d bytes passed on, want %d", i, n, err, w.n, test.want)
 		}
 	}
 	p.ring()
-	if w.n != 25 || w.flushes != 1 {
-		t.Errorf("%d bytes and %d flushes after the timer", w.n, w.flushes)
+	if w.n != 2*full+5 || w.flushes != 1 || p.chunk != nil {
+		t.Errorf("%d bytes and %d flushes after the timer, and a chunk: %t", w.n, w.flushes, p.chunk != nil)
 	}
 	p.Write([]byte("1"))
 	p.stop()
-	if w.n != 26 {
-		t.Errorf("%d bytes after the end", w.n)
+	if w.n != 2*full+6 || p.chunk != nil {
+		t.Errorf("%d bytes after the end, and a chunk: %t", w.n, p.chunk != nil)
 	}
 }
 

@@ -20,13 +20,15 @@ type pacer struct {
 	w       http.ResponseWriter
 	below   *http.ResponseController
 	timeout time.Duration // for the client to accept what is sent; 0 for that of the server
+	holds   bool          // small writes, and passes them on together
 
 	mu    sync.Mutex // the timer sends from another goroutine
 	timer *time.Timer
-	armed bool      // the timer is going to send
-	last  time.Time // when it was sent before
-	held  []byte    // written and not passed on; nil for nothing to be held
-	err   error     // of the connection
+	armed bool             // the timer is going to send
+	last  time.Time        // when it was sent before
+	chunk *[chunkSize]byte // that holds something; or nil
+	held  []byte           // in it: written, and not passed on
+	err   error            // of the connection
 }
 
 // newPacer returns a pacer that passes each write on as it comes.
@@ -39,8 +41,7 @@ func (p *pacer) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(b) > cap(p.held)-len(p.held) {
-		p.pass(p.held)
-		p.held = p.held[:0]
+		p.makeRoom(len(b))
 	}
 	if len(b) > cap(p.held) {
 		p.pass(b)
@@ -54,6 +55,24 @@ func (p *pacer) Write(b []byte) (int, error) {
 		p.soon()
 	}
 	return len(b), p.err
+}
+
+// makeRoom makes room for n bytes if they are to be held.
+func (p *pacer) makeRoom(n int) {
+	p.release()
+	if p.holds && n <= chunkSize {
+		p.chunk = chunks.Get().(*[chunkSize]byte)
+		p.held = p.chunk[:0]
+	}
+}
+
+// release passes on what is held. A stream that is quiet holds no chunk.
+func (p *pacer) release() {
+	if p.chunk != nil {
+		p.pass(p.held)
+		chunks.Put(p.chunk)
+		p.chunk, p.held = nil, nil
+	}
 }
 
 // pass passes bytes on.
@@ -102,8 +121,7 @@ func (p *pacer) ring() {
 // stream that waits for its next part.
 func (p *pacer) send() {
 	p.last = time.Now()
-	p.pass(p.held)
-	p.held = p.held[:0]
+	p.release()
 	if p.err != nil {
 		return
 	}
@@ -133,8 +151,7 @@ func (p *pacer) stop() {
 	if p.timer != nil {
 		p.timer.Stop()
 	}
-	p.pass(p.held)
-	p.held = p.held[:0]
+	p.release()
 	p.limit()
 }
 
