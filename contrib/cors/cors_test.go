@@ -150,6 +150,12 @@ func permits(do script, lines []string, name string, isHeader bool) bool {
 func TestWhatPagesMayDo(t *testing.T) {
 	const app, other = "https://app.example.com", "https://other.example.net"
 	listed := cors.Config{Origins: []string{app, "http://localhost:5173"}}
+	everybody := cors.Config{
+		AllowOrigin: func(*http.Request, string) bool { return true },
+		Methods:     []string{"*"},
+		Headers:     []string{"*"},
+		Credentials: true,
+	}
 	for _, test := range []struct {
 		name   string
 		config cors.Config
@@ -220,6 +226,9 @@ func TestWhatPagesMayDo(t *testing.T) {
 		{"a list and a function", with(listed, func(c *cors.Config) { c.AllowOrigin = only(other) }), script{origin: other, method: "GET"}, ""},
 		{"a list and a function", with(listed, func(c *cors.Config) { c.AllowOrigin = only(other) }), script{origin: app, method: "GET"}, ""},
 		{"a list and a function", with(listed, func(c *cors.Config) { c.AllowOrigin = only(other) }), script{origin: "https://x.y", method: "GET"}, "origin"},
+
+		{"everybody, with credentials", everybody, script{origin: other, method: "PUT", headers: []string{"X-Any"}, credentials: true}, ""},
+		{"everybody, with credentials", everybody, script{origin: "null", method: "GET", credentials: true}, ""},
 
 		{"everybody", cors.Permissive(), script{origin: other, method: "PUT", headers: []string{"Authorization", "X-Any"}}, ""},
 		{"everybody", cors.Permissive(), script{origin: "null", method: "GET"}, ""},
