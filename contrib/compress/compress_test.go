@@ -769,6 +769,32 @@ func TestHijack(t *testing.T) {
 	}
 }
 
+func TestHijackAfterAFlush(t *testing.T) {
+	for _, coding := range []string{"gzip", "zstd", "identity"} {
+		s := start(t, compress.Config{}, func(w http.ResponseWriter, _ *http.Request) {
+			control := http.NewResponseController(w)
+			io.WriteString(w, text)
+			if err := control.Flush(); err != nil {
+				t.Errorf("Flush: %v", err)
+			}
+			conn, _, err := control.Hijack()
+			if err != nil {
+				t.Errorf("Hijack: %v", err)
+				return
+			}
+			conn.Close()
+		})
+		lines := decoder(t, s.open("GET", "Accept-Encoding: "+coding))
+		body := make([]byte, len(text))
+		if _, err := io.ReadFull(lines, body); err != nil || string(body) != text {
+			t.Errorf("%s: the client reads another body, %v", coding, err)
+		}
+		if _, err := lines.ReadByte(); !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%s: the body ends with %v, want an unexpected EOF", coding, err)
+		}
+	}
+}
+
 func TestUpgrade(t *testing.T) {
 	s := start(t, compress.Config{}, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Connection", "Upgrade")

@@ -133,13 +133,9 @@ func (w *writer) FlushError() error {
 	return http.NewResponseController(w.ResponseWriter).Flush()
 }
 
-// Hijack hands over the connection, after what has been written to it.
+// Hijack hands over the connection. What was not flushed may be lost, as it may
+// without the layer.
 func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	if w.status != 0 {
-		if err := w.settle(flush); err != nil {
-			return nil, nil, err
-		}
-	}
 	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
 	if err == nil {
 		w.mode, w.cut = plain, true
