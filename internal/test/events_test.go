@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ import (
 
 	gosse "github.com/tmaxmax/go-sse"
 
+	"github.com/handlergen/handlergen/contrib/compress"
 	"github.com/handlergen/handlergen/runtime"
 	"github.com/handlergen/handlergen/runtime/sse"
 )
@@ -250,6 +252,26 @@ func TestServerOfOthers(t *testing.T) {
 	}
 }
 
+// counted is what an EventSource makes of all numbers.
+func counted(last int) []string {
+	var lines []string
+	for i := range last {
+		lines = append(lines, fmt.Sprintf(`%d "number\n%d"`, i+1, i+1))
+	}
+	return append(lines, "closed")
+}
+
+// compressed serves numbers behind a layer that compresses what it may, to a
+// client that would take it.
+func compressed(t *testing.T, last int) http.Handler {
+	return compress.New(compress.Config{})(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			t.Errorf("the client accepts %q", r.Header["Accept-Encoding"])
+		}
+		numbers(last)(w, r)
+	}))
+}
+
 // TestEventSource counts with the EventSource that npm has for node, which is
 // one by the standard.
 //
@@ -263,25 +285,98 @@ func TestEventSource(t *testing.T) {
 		t.Skipf("node does not find the package eventsource: npm install -g eventsource@4, and NODE_PATH=$(npm root -g)\n%.200s", out)
 	}
 	const last = 50
-	s := httptest.NewServer(numbers(last))
+	s := httptest.NewServer(compressed(t, last))
 	defer s.Close()
 	const script = `
 const { EventSource } = require("eventsource");
 const source = new EventSource(process.argv[1]);
 source.addEventListener("number", e => console.log(e.lastEventId + " " + JSON.stringify(e.data)));
-source.onerror = e => { if (source.readyState === EventSource.CLOSED) { console.log("closed " + e.code); process.exit() } };
+source.onerror = e => { if (source.readyState === EventSource.CLOSED) { console.log("closed"); process.exit() } };
 setTimeout(() => { console.log("too late"); process.exit(1) }, 60000);
 `
 	out, err := exec.CommandContext(t.Context(), node, "-e", script, s.URL).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	var want []string
-	for i := range last {
-		want = append(want, fmt.Sprintf(`%d "number\n%d"`, i+1, i+1))
-	}
-	want = append(want, "closed 204")
-	if got := strings.Split(strings.TrimSpace(string(out)), "\n"); !reflect.DeepEqual(got, want) {
+	if got := strings.Split(strings.TrimSpace(string(out)), "\n"); !slices.Equal(got, counted(last)) {
 		t.Errorf("got\n%s", out)
 	}
+}
+
+// TestBrowser counts with the EventSource of a browser.
+func TestBrowser(t *testing.T) {
+	var browser string
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if found, err := exec.LookPath(name); err == nil {
+			browser = found
+			break
+		}
+	}
+	if browser == "" {
+		t.Skip("no browser: install chromium for this test")
+	}
+	const last = 50
+	const page = `<!doctype html>
+<script>
+const lines = [];
+const source = new EventSource("/numbers");
+source.addEventListener("number", e => lines.push(e.lastEventId + " " + JSON.stringify(e.data)));
+source.onerror = () => {
+  if (source.readyState !== EventSource.CLOSED) return;
+  lines.push("closed");
+  fetch("/done", { method: "POST", body: lines.join("\n") });
+};
+</script>`
+	done := make(chan string, 1)
+	site := http.NewServeMux()
+	site.Handle("GET /numbers", compressed(t, last))
+	site.HandleFunc("GET /page", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, page)
+	})
+	site.HandleFunc("POST /done", func(_ http.ResponseWriter, r *http.Request) {
+		text, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		done <- string(text)
+	})
+	s := httptest.NewServer(site)
+	defer s.Close()
+	cmd := exec.CommandContext(t.Context(), browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+		"--no-first-run", "--disable-background-networking", "--user-data-dir="+userData(t), "--remote-debugging-port=0", s.URL+"/page")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // it was killed
+	}()
+	select {
+	case text := <-done:
+		if got := strings.Split(text, "\n"); !slices.Equal(got, counted(last)) {
+			t.Errorf("got\n%s", text)
+		}
+	case <-time.After(2 * time.Minute):
+		t.Fatal("the browser has not said what it has counted")
+	}
+}
+
+// userData is a folder for a browser. It goes when the browser has gone, whose
+// last process may write to it a moment longer.
+func userData(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "events") //nolint:usetesting // t.TempDir fails the test if something is left there
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for range 50 {
+			if os.RemoveAll(dir) == nil {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	})
+	return dir
 }
