@@ -23,7 +23,10 @@ func (c Config) secrets() (*tls.Config, error) {
 	if secrets == nil {
 		secrets = new(tls.Config)
 	}
-	if c.CertFile != "" || c.KeyFile != "" {
+	if (c.CertFile == "") != (c.KeyFile == "") {
+		return nil, errors.New("serve: only one of CertFile and KeyFile is set")
+	}
+	if c.CertFile != "" {
 		certificate, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
 		if err != nil {
 			return nil, fmt.Errorf("serve: certificate: %w", err)

@@ -49,8 +49,9 @@ func TestBadConfig(t *testing.T) {
 	}{
 		"no port":      {serve.Config{Addr: "localhost"}, "missing port in address"},
 		"two places":   {serve.Config{Addr: ":0", Listener: newPipe()}, "both Addr and Listener are set"},
-		"no key":       {serve.Config{Addr: "127.0.0.1:0", CertFile: certFile}, "certificate: open"},
-		"no cert":      {serve.Config{Addr: "127.0.0.1:0", KeyFile: keyFile}, "certificate: open"},
+		"no key":       {serve.Config{Addr: "127.0.0.1:0", CertFile: certFile}, "only one of CertFile and KeyFile is set"},
+		"no cert":      {serve.Config{Addr: "127.0.0.1:0", KeyFile: keyFile}, "only one of CertFile and KeyFile is set"},
+		"no such key":  {serve.Config{Addr: "127.0.0.1:0", CertFile: certFile, KeyFile: keyFile + "x"}, "certificate: open " + keyFile + "x"},
 		"mixed up":     {serve.Config{Addr: "127.0.0.1:0", CertFile: keyFile, KeyFile: certFile}, "certificate: tls: "},
 		"empty TLS":    {serve.Config{Addr: "127.0.0.1:0", TLS: new(tls.Config)}, "TLS without a certificate"},
 		"no directory": {serve.Config{Addr: "unix:" + t.TempDir() + "/x/y.sock"}, "no such file or directory"},
