@@ -30,8 +30,8 @@ func Exponential(min, max time.Duration, jitter float64) Backoff {
 	}
 	return func(retry int) time.Duration {
 		base := max
-		if shift := uint(retry); shift < 63 && min <= max>>shift {
-			base = min << shift
+		if min <= max>>uint(retry) { // else doubling goes beyond it
+			base = min << uint(retry)
 		}
 		random := (1 - rand.Float64()) * jitter * float64(base) // not 0, unless jitter is
 		if random >= float64(max-base) {

@@ -219,8 +219,13 @@ func TestExponential(t *testing.T) {
 			t.Errorf("before retry %d: %v, want %v", retry, got, want*time.Second)
 		}
 	}
-	if got := Exponential(0, time.Second, 1)(5); got != 0 {
-		t.Errorf("of nothing: %v", got)
+	if got := Exponential(1, 3, 0)(1); got != 2 {
+		t.Errorf("just below the maximum: %v", got)
+	}
+	for _, retry := range []int{0, 5, 63, 64, 1000} {
+		if got := Exponential(0, time.Second, 1)(retry); got != 0 {
+			t.Errorf("of nothing, before retry %d: %v", retry, got)
+		}
 	}
 	if got := defaultBackoff(62); got != math.MaxInt64 {
 		t.Errorf("the default before retry 62: %v", got)
