@@ -52,7 +52,7 @@ func TestDetachedIsHeld(t *testing.T) {
 				return err
 			},
 			"FromHandler": func(ctx context.Context) error {
-				_, err := Do(ctx, FromHandler(deafHandler), newRequest(t)) //nolint:bodyclose // there is none
+				_, err := Do(ctx, FromHandler(deafHandler), newRequest(t))
 				return err
 			},
 			"CallAll": func(ctx context.Context) error {

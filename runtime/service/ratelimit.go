@@ -78,6 +78,9 @@ func (l *windows) acquire(ctx context.Context) (*window, error) {
 			return w, nil
 		}
 	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
 	l.waiting.Add(1)
 	defer l.waiting.Add(-1)
 	select {

@@ -58,6 +58,25 @@ func TestRateLimitReadyWaits(t *testing.T) {
 	})
 }
 
+// Whoever does not wait is told how it is, and keeps nobody waiting by asking.
+func TestRateLimitReadyNow(t *testing.T) {
+	s := RateLimit(&mock{}, 1, time.Hour)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 100 {
+				_, _ = TryReady(t.Context(), s)
+			}
+		})
+	}
+	all.Wait()
+	for range 100 {
+		ok, err := TryReady(t.Context(), s)
+		want(t, "ready", ok, true)
+		wantErr(t, "TryReady", err, nil)
+	}
+}
+
 // A call that is dropped after Ready leaves its place to those who wait.
 func TestRateLimitDrop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
