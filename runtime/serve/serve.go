@@ -87,7 +87,8 @@ type Config struct {
 	//	"unix:@app"                          without a file, on Linux
 	//	"systemd", "systemd:web"             the one socket that systemd
 	//	                                     passed, or the one of that name
-	//	                                     (FileDescriptorName=)
+	//	                                     (FileDescriptorName=); a process
+	//	                                     can serve each once
 	//
 	// Empty means [DefaultAddr].
 	Addr string

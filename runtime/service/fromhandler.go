@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/handlergen/handlergen/runtime/internal/stack"
 )
@@ -22,8 +23,8 @@ import (
 // after that goes to whoever reads the body, as they read it. Whatever a
 // client of net/http would see, it sees: up to 2048 bytes are gathered before
 // the head is sent, unless the handler flushes; the Content-Type is detected
-// where it is missing; a short body has a Content-Length; trailers come after
-// the body.
+// where it is missing; there is a Date, and a short body has a Content-Length;
+// trailers come after the body.
 //
 // A request that was made for a client is shown to the handler as a server
 // would show it. When the handler returns, the body of the request is closed, and
@@ -286,6 +287,9 @@ func (a *answer) makeHead(first []byte) {
 	_, encoded := a.sending["Content-Encoding"]
 	if !typed && !encoded && len(first) > 0 {
 		a.sending["Content-Type"] = []string{http.DetectContentType(first)}
+	}
+	if _, dated := a.sending["Date"]; !dated {
+		a.sending["Date"] = []string{time.Now().UTC().Format(http.TimeFormat)}
 	}
 	if !bodyAllowed(a.status) && a.request.Method != http.MethodHead {
 		a.length = 0
