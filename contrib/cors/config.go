@@ -33,7 +33,6 @@ func (c Config) options() cors.Options {
 		AllowedOrigins:      c.Origins,
 		AllowedMethods:      slices.Concat(safelisted, c.Methods),
 		AllowedHeaders:      slices.Concat([]string{"Accept"}, c.Headers), // which needs no permission
-		ExposedHeaders:      c.Expose,
 		AllowCredentials:    c.Credentials,
 		MaxAge:              int(c.MaxAge / time.Second),
 		AllowPrivateNetwork: c.PrivateNetwork,
@@ -78,13 +77,33 @@ func (c Config) listAll(granted http.Header) {
 	}
 }
 
-// public returns what is granted to everybody when all origins are allowed.
-func (c Config) public() http.Header {
-	granted := http.Header{"Access-Control-Allow-Origin": {"*"}}
-	if len(c.Expose) > 0 {
-		granted.Set("Access-Control-Expose-Headers", strings.Join(c.Expose, ", "))
+// fields returns what answers to those who may read them say besides the origin,
+// and what those to others say.
+func (c Config) fields() (allowed, others http.Header) {
+	allowed, others = http.Header{}, http.Header{}
+	if !slices.Equal(c.Origins, anything) {
+		vary := []string{"Origin"}
+		if len(c.Vary) > 0 {
+			vary = append(vary, joinNames(c.Vary))
+		}
+		allowed["Vary"], others["Vary"] = vary, vary
 	}
-	return granted
+	if len(c.Expose) > 0 {
+		allowed.Set("Access-Control-Expose-Headers", joinNames(c.Expose))
+	}
+	if c.Credentials {
+		allowed.Set("Access-Control-Allow-Credentials", "true")
+	}
+	return allowed, others
+}
+
+// joinNames returns a list of header names as a field has it.
+func joinNames(names []string) string {
+	canonical := make([]string, len(names))
+	for i, name := range names {
+		canonical[i] = http.CanonicalHeaderKey(name)
+	}
+	return strings.Join(canonical, ", ")
 }
 
 // validate panics if the config is wrong. The engine takes everything.

@@ -115,28 +115,27 @@ func Permissive() Config {
 func New(config Config) func(http.Handler) http.Handler {
 	config.validate()
 	engine := cors.New(config.options())
-	grant := func(r *http.Request) http.Header {
-		answer := answerHead{}
-		engine.HandlerFunc(answer, r)
-		return http.Header(answer)
-	}
-	if slices.Equal(config.Origins, anything) {
-		public := config.public()
-		grant = func(*http.Request) http.Header { return public }
-	}
+	public := slices.Equal(config.Origins, anything)
+	allowed, others := config.fields()
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if isPreflight(r) || config.Options && r.Method == http.MethodOptions {
 				answer := answerHead{}
 				engine.HandlerFunc(answer, normalized(r))
 				config.listAll(http.Header(answer))
-				add(w.Header(), http.Header(answer))
+				grant{origin: answer[allowOrigin], fields: http.Header(answer)}.add(w.Header())
 				w.WriteHeader(http.StatusNoContent)
 				return
 			}
-			granted := grant(r)
-			add(w.Header(), granted) // for those who answer instead of a handler that panics
-			hw := head.New(w, func(header http.Header) { add(header, granted) })
+			granted := grant{fields: others}
+			switch {
+			case public:
+				granted = grant{origin: anything, fields: allowed}
+			case engine.OriginAllowed(r):
+				granted = grant{origin: r.Header["Origin"][:1:1], fields: allowed}
+			}
+			granted.add(w.Header()) // for those who answer instead of a handler that panics
+			hw := head.New(w, granted.add)
 			next.ServeHTTP(hw, r)
 			hw.Finish()
 		})
@@ -179,21 +178,30 @@ func normalized(r *http.Request) *http.Request {
 	return r
 }
 
-// add adds what is granted to the header of an answer, in place of what a handler
-// has granted: together they might be more than either.
-func add(header, granted http.Header) {
-	if len(granted["Access-Control-Allow-Origin"]) > 0 {
+// A grant is what an answer says.
+type grant struct {
+	origin []string    // whom it allows to read it; nil for nobody
+	fields http.Header // what else it says
+}
+
+const allowOrigin = "Access-Control-Allow-Origin"
+
+// add adds the grant to the header of an answer, in place of what a handler has
+// granted: together they might be more than either.
+func (g grant) add(header http.Header) {
+	if g.origin != nil {
+		header[allowOrigin] = g.origin
 		delete(header, "Access-Control-Allow-Credentials")
 		delete(header, "Access-Control-Expose-Headers")
 	}
-	for name, lines := range granted {
+	for name, lines := range g.fields {
 		if name != "Vary" {
 			header[name] = lines
 			continue
 		}
 		for _, line := range lines {
 			if !slices.Contains(header[name], line) {
-				header.Add(name, line)
+				header[name] = append(header[name], line)
 			}
 		}
 	}
