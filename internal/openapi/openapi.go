@@ -77,8 +77,14 @@ func newBuilder(pkgs []*model.Package) *builder {
 			OpenAPI: Version, Paths: openapi3.NewPaths(),
 			Components: &openapi3.Components{Schemas: openapi3.Schemas{}},
 		},
-		owners: map[string]Owner{}, paths: map[string]string{}, ids: map[string]bool{}, apart: map[*openapi3.Operation]int{}, names: wire.NameComponents(pkgs, "Problem"),
-		components: map[string]bool{}, tags: map[string]string{}, secured: map[string]model.Security{},
+		owners:     map[string]Owner{},
+		paths:      map[string]string{},
+		ids:        map[string]bool{},
+		apart:      map[*openapi3.Operation]int{},
+		names:      wire.NameComponents(pkgs, "Problem"),
+		components: map[string]bool{},
+		tags:       map[string]string{},
+		secured:    map[string]model.Security{},
 	}
 }
 

@@ -41,7 +41,7 @@ func (p *pack) addRoute(h model.Handler, r model.Route) error {
 			op.Servers = &openapi3.Servers{{URL: "//" + host}}
 		}
 		p.apart[op] = apart(r.Pattern)
-		p.add(path, method, op)
+		p.addOperation(path, method, op)
 	}
 	return nil
 }
@@ -86,10 +86,10 @@ func rename(op *openapi3.Operation, from, to []string) {
 	}
 }
 
-// add adds an operation. OpenAPI 3.1 has no place for CONNECT and QUERY, nor for
+// addOperation adds an operation to a path. OpenAPI 3.1 has no place for CONNECT and QUERY, nor for
 // a path on a second host or {rest...} beside {name}, so those stand in an
 // extension of the path.
-func (p *pack) add(path, method string, op *openapi3.Operation) {
+func (p *pack) addOperation(path, method string, op *openapi3.Operation) {
 	item := p.doc.Paths.Value(path)
 	if item == nil {
 		item = &openapi3.PathItem{}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -180,7 +181,6 @@ var formatKeywords = map[string]struct{ format, pattern string }{
 	"IsURL":      {format: "uri"},
 	"IsUUID":     {format: "uuid"},
 	"IsHostname": {format: "hostname"},
-	"IsIP":       {},
 	"IsNotBlank": {pattern: `\S`},
 	"IsAlpha":    {pattern: "^[A-Za-z]+$"},
 	"IsAlphanum": {pattern: "^[A-Za-z0-9]+$"},
@@ -189,21 +189,30 @@ var formatKeywords = map[string]struct{ format, pattern string }{
 
 func format(s *openapi3.Schema, rule model.Format) {
 	s.AnyOf = nil
-	if rule.Func == "IsDatetime" {
-		switch layout, _ := strconv.Unquote(rule.Arg); layout {
-		case "2006-01-02":
-			s.Format = "date"
-		case "2006-01-02T15:04:05Z07:00":
-			s.Format = "date-time"
-		default:
-			describe(s, "It "+rule.Detail+".")
-		}
-		return
-	}
-	keywords := formatKeywords[rule.Func]
-	s.Format, s.Pattern = keywords.format, keywords.pattern
-	if rule.Func == "IsIP" {
+	switch rule.Func {
+	case "IsDatetime":
+		datetime(s, rule)
+	case "IsIP":
+		s.Format, s.Pattern = "", ""
 		s.AnyOf = openapi3.SchemaRefs{inline(&openapi3.Schema{Format: "ipv4"}), inline(&openapi3.Schema{Format: "ipv6"})}
+	default:
+		keywords, known := formatKeywords[rule.Func]
+		if !known {
+			panic("openapi: unhandled format " + rule.Func)
+		}
+		s.Format, s.Pattern = keywords.format, keywords.pattern
+	}
+}
+
+// datetime writes the layout of a time, if it is one that has a name.
+func datetime(s *openapi3.Schema, rule model.Format) {
+	switch layout, _ := strconv.Unquote(rule.Arg); layout {
+	case time.DateOnly:
+		s.Format = "date"
+	case time.RFC3339:
+		s.Format = "date-time"
+	default:
+		describe(s, "It "+rule.Detail+".")
 	}
 }
 

@@ -109,9 +109,11 @@ func TestVariants(t *testing.T) {
 		p.schema(s, model.Received)
 	}
 	for _, rule := range model.Rules {
-		if unless, ok := rule.(model.IfNotZero); ok {
-			unless.Zero = "0"
-			rule = unless
+		switch rule.(type) {
+		case model.IfNotZero:
+			rule = model.IfNotZero{Zero: "0"}
+		case model.Format:
+			rule = model.Format{Func: "IsEmail"}
 		}
 		p.applyRules(typed("string"), []model.Rule{rule})
 	}

@@ -98,22 +98,29 @@ func text(s model.TextValue) *openapi3.SchemaRef {
 	case s.Base64:
 		schema.Value.ContentEncoding = "base64"
 	case s.Quoted != nil:
-		schema.Value.Pattern = quotedPatterns[fmt.Sprintf("%T", s.Quoted)]
-		if integer, ok := s.Quoted.(model.IntegerValue); ok && integer.Unsigned {
-			schema.Value.Pattern = "^[0-9]+$"
-		}
+		schema.Value.Pattern = quotedPattern(s.Quoted)
 	case s.Example != "":
 		schema.Value.Examples = []any{s.Example}
 	}
 	return schema
 }
 
-// quotedPatterns are the texts that encoding/json writes with the string option.
-var quotedPatterns = map[string]string{
-	"model.BoolValue":    `^(true|false)$`,
-	"model.IntegerValue": `^-?[0-9]+$`,
-	"model.NumberValue":  `^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$`,
-	"model.TextValue":    `^".*"$`,
+// quotedPattern matches what encoding/json writes with the string option.
+func quotedPattern(of model.Schema) string {
+	switch of := of.(type) {
+	case model.BoolValue:
+		return `^(true|false)$`
+	case model.IntegerValue:
+		if of.Unsigned {
+			return `^[0-9]+$`
+		}
+		return `^-?[0-9]+$`
+	case model.NumberValue:
+		return `^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$`
+	case model.TextValue:
+		return `^".*"$`
+	}
+	return ""
 }
 
 func (b *builder) constants(s model.OneConstant, use model.Use) *openapi3.SchemaRef {
@@ -136,15 +143,21 @@ func (b *builder) constants(s model.OneConstant, use model.Use) *openapi3.Schema
 	return schema
 }
 
-// value decodes a JSON literal. Numbers keep their digits.
+// value decodes a JSON literal.
 func value(literal string) any {
-	decoder := json.NewDecoder(strings.NewReader(literal))
-	decoder.UseNumber()
-	var v any
-	if err := decoder.Decode(&v); err != nil {
-		panic(fmt.Sprintf("openapi: %s is not JSON: %v", literal, err))
+	v, ok := decode(literal)
+	if !ok {
+		panic("openapi: not JSON: " + literal)
 	}
 	return v
+}
+
+// decode decodes a text that may be JSON. Numbers keep their digits.
+func decode(text string) (v any, ok bool) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	err := decoder.Decode(&v)
+	return v, err == nil && !decoder.More()
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
@@ -235,29 +248,36 @@ func (b *builder) literal(text string, s model.Schema, use model.Use) (v any, ok
 	if _, null := s.(model.NullOr); null && text == "null" {
 		return nil, true
 	}
-	of := b.names.Resolve(s, use)
-	declared, _ := of.(model.Declared)
-	if _, isText := of.(model.TextValue); isText || declared.Type == "string" {
+	v, isJSON := decode(text)
+	switch of := b.names.Resolve(s, use).(type) {
+	case model.TextValue:
 		return text, true
+	case model.AnyValue:
+		if isJSON {
+			return v, true
+		}
+		return text, true
+	case model.Declared:
+		if isJSON && of.Type != "string" {
+			return v, true
+		}
+		return text, of.Type == "string" || of.Type == ""
+	case model.ListValue:
+		if _, isList := v.([]any); isJSON && isList {
+			return v, true
+		}
+		return b.words(text, of, use)
+	default:
+		if isJSON && isValue(v, of) {
+			return v, true
+		}
+		return text, false
 	}
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.UseNumber()
-	isJSON := decoder.Decode(&v) == nil && !decoder.More()
-	list, isList := of.(model.ListValue)
-	switch {
-	case isJSON && isValue(v, of):
-		return v, true
-	case isList:
-		return b.words(text, list, use)
-	}
-	_, isAny := of.(model.AnyValue)
-	_, isDeclared := of.(model.Declared)
-	return text, isAny || isDeclared && declared.Type == ""
 }
 
 // isValue reports whether decoded JSON is a value of a schema.
 func isValue(v any, s model.Schema) bool {
-	switch s := s.(type) {
+	switch s.(type) {
 	case model.BoolValue:
 		_, ok := v.(bool)
 		return ok
@@ -267,17 +287,11 @@ func isValue(v any, s model.Schema) bool {
 	case model.NumberValue:
 		_, ok := v.(json.Number)
 		return ok
-	case model.ListValue:
-		_, ok := v.([]any)
-		return ok
 	case model.DictValue, model.ObjectValue:
 		_, ok := v.(map[string]any)
 		return ok
-	case model.Declared, model.AnyValue:
-		return true
-	default:
-		panic(fmt.Sprintf("openapi: unhandled schema %T", s))
 	}
+	panic(fmt.Sprintf("openapi: unhandled schema %T", s))
 }
 
 // words reads a list of words with commas between.
@@ -309,38 +323,4 @@ func declared(s model.Declared) *openapi3.SchemaRef {
 		schema.Items = inline(&openapi3.Schema{})
 	}
 	return inline(schema)
-}
-
-// problemSchema is the schema of problem documents (RFC 9457), as the runtime
-// writes them.
-func problemSchema() *openapi3.SchemaRef {
-	problem := func(properties openapi3.Schemas, required ...string) *openapi3.SchemaRef {
-		s := typed("object")
-		s.Value.Properties, s.Value.Required = properties, required
-		for _, name := range []string{"title", "status", "detail", "errors", "in", "line", "name"} {
-			inOrder(s.Value, name)
-		}
-		return s
-	}
-	sources := typed("string")
-	sources.Value.Enum = []any{"path", "query", "header", "cookie", "form", "body"}
-	sources.Value.Description = "The part of the request."
-	name := typed("string")
-	name.Value.Description = "The name of the value; in a JSON body its place as a JSON pointer."
-	entries := typed("array")
-	entries.Value.Description = "What is wrong with which values of the request."
-	line := typed("integer")
-	line.Value.Description = "Of a body of JSON lines: the line, from 1."
-	entries.Value.Items = problem(openapi3.Schemas{
-		"in": sources, "line": line, "name": name, "detail": typed("string"),
-	}, "in", "detail")
-	status := typed("integer")
-	status.Value.Description = "The HTTP status."
-	detail := typed("string")
-	detail.Value.Description = "What is wrong with this request."
-	schema := problem(openapi3.Schemas{
-		"title": typed("string"), "status": status, "detail": detail, "errors": entries,
-	}, "title", "status")
-	schema.Value.Description = "A problem document (RFC 9457)."
-	return schema
 }
