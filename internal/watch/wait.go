@@ -12,21 +12,21 @@ import (
 )
 
 const (
-	quiet    = 100 * time.Millisecond // ends a change
-	tooLong  = time.Second            // for noise: then it is time to look anyway
-	interval = time.Second            // of looks where there is no system
-	restful  = 20                     // times what a look takes is the least interval
+	quiet    = 100 * time.Millisecond // without an event, and a change is over
+	longest  = time.Second            // that a change may take: then it is time to look anyway
+	interval = time.Second            // between looks, where the operating system tells nothing
+	rest     = 20                     // times as long as a look takes is the least interval
 )
 
 // wait returns when it is time to look.
 func (w *Watcher) wait(ctx context.Context) error {
 	if w.system == nil {
-		return sleep(ctx, max(interval, restful*w.took))
+		return sleep(ctx, max(interval, rest*w.took))
 	}
 	if err := w.hint(ctx, nil); err != nil {
 		return err
 	}
-	end := time.After(tooLong)
+	end := time.After(longest)
 	for {
 		soon, stop := context.WithTimeout(ctx, quiet)
 		err := w.hint(soon, end)
