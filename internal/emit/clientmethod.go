@@ -83,11 +83,7 @@ func (m *method) docs() []jen.Code {
 			list = append(list, comment(line))
 		}
 	}
-	verb := m.op.Method
-	if verb == "" {
-		verb = "ANY"
-	}
-	list = append(list, comment(""), tableRow(verb+" "+m.op.Route.Pattern))
+	list = append(list, comment(""), tableRow(m.op.String()))
 	if m.op.Route.Deprecated && !strings.Contains(text, "Deprecated: ") {
 		list = append(list, comment(""), comment("Deprecated: the route is marked so."))
 	}

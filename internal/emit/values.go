@@ -210,9 +210,7 @@ func (f *function) readSlot(s *slot) {
 		if s.whole != "" {
 			f.add(raw(s.whole + ".Present").Op("=").Add(f.notNil(s.place)))
 		}
-		if s.Required {
-			f.add(jen.If(f.isNil(s.place)).Block(f.in("Invalid").Call(f.findText(s), quote(isMissing.rule), quote("is missing"))))
-		}
+		f.requireSlot(s)
 		f.rules(s.Rules, f.slotSubject(s))
 	case model.OneFile:
 		f.readFiles(s, "File")
@@ -226,10 +224,15 @@ func (f *function) readSlot(s *slot) {
 // readFiles takes the files of a slot from what the body had.
 func (f *function) readFiles(s *slot, method string) {
 	f.add(raw(s.place).Op("=").Add(f.in(method).Call(quote(s.Name))))
+	f.requireSlot(s)
+	f.rules(s.Rules, f.slotSubject(s))
+}
+
+// requireSlot reports a slot of many texts or of files for which there is none.
+func (f *function) requireSlot(s *slot) {
 	if s.Required {
 		f.add(jen.If(f.isNil(s.place)).Block(f.in("Invalid").Call(f.findText(s), quote(isMissing.rule), quote("is missing"))))
 	}
-	f.rules(s.Rules, f.slotSubject(s))
 }
 
 // isFile reports whether a shape is one of files, which are no texts.

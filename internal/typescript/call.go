@@ -74,8 +74,8 @@ func (c *call) isOptional() bool {
 }
 
 // method writes the method.
-func (w *writer) method(c *call) {
-	w.print.doc(c.docs()...)
+func (c *call) method() {
+	c.print.doc(c.docs()...)
 	async, options := "async ", "CallOptions"
 	if c.out.generates() {
 		async = "async *"
@@ -93,15 +93,15 @@ func (w *writer) method(c *call) {
 	}
 	params = append(params, "options?: "+options)
 	head := async + c.name + "(" + strings.Join(params, ", ") + "): " + c.out.promise() + " {"
-	if w.print.fits(head) {
-		w.print.block(head, "}", c.statements)
+	if c.print.fits(head) {
+		c.print.block(head, "}", c.statements)
 		return
 	}
-	w.print.line(async, c.name, "(")
+	c.print.line(async, c.name, "(")
 	for _, p := range params {
-		w.print.line("  ", p, ",")
+		c.print.line("  ", p, ",")
 	}
-	w.print.block("): "+c.out.promise()+" {", "}", c.statements)
+	c.print.block("): "+c.out.promise()+" {", "}", c.statements)
 }
 
 // docs are those of the handler, then the route.
@@ -110,13 +110,9 @@ func (c *call) docs() []string {
 	if rest, ok := strings.CutPrefix(text, c.op.Handler.Func.Name+" "); ok {
 		text = wire.Upper(rest)
 	}
-	verb := c.op.Method
-	if verb == "" {
-		verb = "ANY"
-	}
 	list := paragraphs(text, c.op.Route.Deprecated)
 	tag := list[len(list)-1]
-	list = append(list[:len(list)-1], "`"+clean(verb+" "+c.op.Route.Pattern)+"`")
+	list = append(list[:len(list)-1], "`"+clean(c.op.String())+"`")
 	for _, a := range c.op.Route.Said.Answers {
 		if a.Status >= http.StatusBadRequest && a.Text != "" {
 			list = append(list, "@throws ApiError with status "+strconv.Itoa(a.Status)+": "+oneLine(clean(a.Text)))
@@ -292,39 +288,39 @@ func (c *call) sendForm(b *body) {
 }
 
 // declarations writes the types that a call has of its own.
-func (w *writer) declarations(c *call) {
+func (c *call) declarations() {
 	if c.params != "" {
-		w.paramsType(c)
+		c.paramsType()
 	}
 	if b := c.in.body; b != nil && b.typeName != "" {
-		w.print.line("")
-		w.print.doc("The form that `Client." + c.name + "` sends.")
-		w.print.block("export interface "+b.typeName+" {", "}", func() {
+		c.print.line("")
+		c.print.doc("The form that `Client." + c.name + "` sends.")
+		c.print.block("export interface "+b.typeName+" {", "}", func() {
 			for _, f := range b.fields {
-				w.member(f.key, f.typ, !f.required, f.docs)
+				c.member(f.key, f.typ, !f.required, f.docs)
 			}
 		})
 	}
 	if c.out.union != "" {
-		w.print.line("")
-		w.print.doc("The answers to `Client." + c.name + "`, by their status.")
-		w.print.line("export type ", c.out.union, " = ", c.out.unionOf, ";")
+		c.print.line("")
+		c.print.doc("The answers to `Client." + c.name + "`, by their status.")
+		c.print.line("export type ", c.out.union, " = ", c.out.unionOf, ";")
 	}
 }
 
 // paramsType declares the parameters.
-func (w *writer) paramsType(c *call) {
-	w.print.line("")
-	w.print.doc("What `Client." + c.name + "` takes.")
-	w.print.block("export interface "+c.params+" {", "}", func() {
+func (c *call) paramsType() {
+	c.print.line("")
+	c.print.doc("What `Client." + c.name + "` takes.")
+	c.print.block("export interface "+c.params+" {", "}", func() {
 		if c.verb != "" {
-			w.member(c.verb, "string", false, []string{"The method of the request."})
+			c.member(c.verb, "string", false, []string{"The method of the request."})
 		}
 		for _, v := range c.in.values {
-			w.member(v.key, v.typ, !v.required, v.docs)
+			c.member(v.key, v.typ, !v.required, v.docs)
 		}
 		if b := c.in.body; b != nil {
-			w.member("body", b.typ, b.optional, b.docs)
+			c.member("body", b.typ, b.optional, b.docs)
 		}
 	})
 }

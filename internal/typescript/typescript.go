@@ -40,7 +40,7 @@ func Client(pkgs []*model.Package, cfg Config) ([]byte, []Obstacle) {
 	w.print.line(model.Header)
 	w.client(calls)
 	for _, c := range calls {
-		w.declarations(c)
+		c.declarations()
 	}
 	w.errorBody()
 	w.components()
@@ -103,7 +103,7 @@ func (w *writer) client(calls []*call) {
 		})
 		for _, c := range calls {
 			w.print.line("")
-			w.method(c)
+			c.method()
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"go/token"
 	"net/http"
 	"slices"
@@ -18,6 +19,9 @@ type Operation struct {
 	Method  string // empty for any
 	Name    string // exported, and no other has it: "GetUser"
 }
+
+// String is the operation as a directive writes it: "GET /users/{id}".
+func (op Operation) String() string { return cmp.Or(op.Method, "ANY") + " " + op.Route.Pattern }
 
 // Operations lists the operations of packages, but for hidden routes and those
 // of test files. Each is named after its id; where several packages have that,
