@@ -1,5 +1,4 @@
-# Everything a contributor runs. The two commands of the README are `make demo`
-# and `make test`; both need nothing but Go.
+# Everything a contributor runs. `make demo` and `make test` need nothing but Go.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
