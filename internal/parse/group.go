@@ -3,6 +3,7 @@ package parse
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/handlergen/handlergen/internal/diag"
@@ -12,6 +13,7 @@ import (
 // package, or those of the methods of one type within it.
 type group struct {
 	prefix    string // "/orgs/{org}"; empty for none
+	refused   bool   // a prefix, so that there is no telling what the routes are
 	wildcards []*prefixWildcard
 	settings
 }
@@ -58,17 +60,18 @@ func (p *parser) readGroups() {
 
 // readGroup reads a group directive inside another group.
 func (p *parser) readGroup(d directive, outer group) group {
-	inner := group{prefix: outer.prefix, wildcards: outer.wildcards, settings: p.readSettings(d, outer.settings)}
-	a := d.words()[0]
-	prefix, ok := p.parsePrefix(a)
-	if ok {
-		inner.prefix += strings.TrimSuffix(prefix.path, "/")
+	prefix, ok := p.parsePrefix(d.words()[0])
+	inner := group{
+		prefix:    outer.prefix + strings.TrimSuffix(prefix.path, "/"),
+		refused:   outer.refused || !ok,
+		wildcards: slices.Clone(outer.wildcards),
+		settings:  p.readSettings(d, outer.settings),
 	}
-	inner.wildcards = append([]*prefixWildcard(nil), outer.wildcards...)
 	for _, w := range prefix.wildcards {
 		if first := findPrefixWildcard(outer.wildcards, w.name); first != nil {
 			p.report(diag.BadGroup, w, "the prefix of the package has a wildcard %s already", w.name).
 				related(first, "the first one").hint("give one of them another name")
+			inner.refused = true
 			continue
 		}
 		added := &prefixWildcard{wildcard: w, read: !ok}
@@ -90,6 +93,7 @@ func findPrefixWildcard(among []*prefixWildcard, name string) *prefixWildcard {
 // parsePrefix reads the prefix of a group, which is a path that something can
 // follow. Of one that it refuses the wildcards may still be known.
 func (p *parser) parsePrefix(a arg) (pattern, bool) {
+	before := len(p.diags)
 	switch {
 	case !strings.HasPrefix(a.value, "/"):
 		host, path, isHost := strings.Cut(a.value, "/")
@@ -99,14 +103,18 @@ func (p *parser) parsePrefix(a arg) (pattern, bool) {
 		} else {
 			n.hint("write /%s", a.value)
 		}
-		return pattern{}, false
+		a.value, a.valuePos = "/"+a.value, a.valuePos-1
 	case strings.HasSuffix(a.value, "/{$}"):
-		p.report(diag.BadGroup, a, "the prefix %s ends the path, so nothing can follow it", a.value).
-			hint("write %s", max(strings.TrimSuffix(a.value, "/{$}"), "/"))
-		return pattern{}, false
+		a.value = strings.TrimSuffix(a.value, "{$}")
+		p.report(diag.BadGroup, a, "the prefix %s{$} ends the path, so nothing can follow it", a.value).
+			hint("write %s", max(strings.TrimSuffix(a.value, "/"), "/"))
 	}
-	before := len(p.diags)
+	refused := len(p.diags)
 	prefix, ok := p.parsePattern(a)
+	if refused > before {
+		p.diags = p.diags[:refused]
+		return prefix, false
+	}
 	for i := range p.diags[before:] {
 		p.diags[before+i].Code = diag.BadGroup
 	}

@@ -110,6 +110,25 @@ func (A) M(id int) {}`, `
   3:27 the one in the prefix of the group
   hint: give one of them another name
 `},
+		{"what follows from a refused prefix", `
+//handlergen:group users/{id}
+type A struct{}
+
+//handlergen:route GET ""
+//handlergen:route GET /x
+func (A) M(id int) {}
+
+//handlergen:group /users/{id}/{$}
+//handlergen:state
+type B struct{ A A }
+
+//handlergen:route GET /x
+func (*B) M(id int) {}`, `
+3:20 HG046 the prefix users/{id} does not start with a slash
+  hint: write /users/{id}
+10:20 HG046 the prefix /users/{id}/{$} ends the path, so nothing can follow it
+  hint: write /users/{id}
+`},
 		{"the empty pattern", `
 //handlergen:group /
 type A struct{}
@@ -132,6 +151,26 @@ func (B) N(id int) {}`, `
   hint: add a parameter to the handlers that need it: order string
 `},
 	})
+}
+
+// A wildcard that both prefixes have is one problem, and none of the routes.
+func TestWildcardOfBothPrefixes(t *testing.T) {
+	_, diags := readPackage(loadText(t, map[string]string{"a.go": `//handlergen:group /{id}
+package shop
+
+//handlergen:group /x/{id}
+type T struct{}
+
+//handlergen:route GET /a
+func (T) A(id int) {}
+`}))
+	want := `a.go:4:23 HG046 the prefix of the package has a wildcard id already
+  a.go:1:21 the first one
+  hint: give one of them another name
+`
+	if diff := cmp.Diff(want, listDiags(diags)); diff != "" {
+		t.Errorf("diagnostics (-want +got):\n%s", diff)
+	}
 }
 
 func TestSecondGroup(t *testing.T) {

@@ -15,6 +15,7 @@ type handler struct {
 	signature
 	fn     model.Func
 	routes []*route
+	unsure bool // there is no telling what another route of it means
 	plans  []*plan
 }
 
@@ -53,6 +54,8 @@ func (p *parser) readHandler(decl *ast.FuncDecl, routes []directive) {
 	for _, d := range routes {
 		if r := p.readRoute(d, p.groupOf(sig)); r != nil {
 			h.routes = append(h.routes, r)
+		} else {
+			h.unsure = true
 		}
 	}
 	p.handlers = append(p.handlers, h)

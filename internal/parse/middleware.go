@@ -136,7 +136,8 @@ func isFile(node ast.Node) bool {
 	return ok
 }
 
-// checkLabels reports the labels of a use that no route inside carries.
+// checkLabels reports the labels of a use that no route inside carries. A route
+// that was refused might.
 func (p *parser) checkLabels(u use) {
 	a, ok := u.value("label")
 	if !ok {
@@ -144,6 +145,9 @@ func (p *parser) checkLabels(u use) {
 	}
 	var carried []string
 	for _, h := range p.inside(u.directive) {
+		if h.unsure {
+			return
+		}
 		for _, r := range h.routes {
 			carried = append(carried, r.labels...)
 		}

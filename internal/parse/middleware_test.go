@@ -205,6 +205,15 @@ func F2() {}`, `
 9:27 HG034 no route here carries the label admin
   hint: write label=admin at the routes that are meant
 `},
+		{"the label of a route that is refused", `
+func mw(next http.Handler) http.Handler { return next }
+
+//handlergen:use mw label=admin
+//handlergen:route GET /{id label=admin
+func F1() {}`, `
+6:25 HG009 a wildcard is everything between two slashes, not a part of it: {id
+  hint: write {id}
+`},
 		{"a type without routes", `
 func mw(next http.Handler) http.Handler { return next }
 

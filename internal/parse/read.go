@@ -44,6 +44,9 @@ func (p *parser) checkRoutes() {
 	var bound []boundRoute
 	for _, h := range p.handlers {
 		for _, r := range h.routes {
+			if r.group.refused {
+				continue
+			}
 			bound = append(bound, boundRoute{
 				methods: r.Route.Methods, pattern: r.Route.Pattern, at: r.at, handler: h.name(),
 			})

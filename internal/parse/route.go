@@ -14,7 +14,7 @@ type route struct {
 	settings
 	pattern pattern // as written, without prefixes
 	at      arg     // the pattern
-	prefix  []*prefixWildcard
+	group   group
 	status  *arg // nil without the key
 	code    int  // of the status key
 	name    *arg // nil without the key
@@ -34,7 +34,7 @@ func (r *route) String() string {
 // wildcards returns the names of all wildcards, those of prefixes first.
 func (r *route) wildcards() []string {
 	var names []string
-	for _, w := range r.prefix {
+	for _, w := range r.group.wildcards {
 		names = append(names, w.name)
 	}
 	for _, w := range r.pattern.wildcards {
@@ -47,9 +47,9 @@ func (r *route) wildcards() []string {
 // is no telling which requests it means.
 func (p *parser) readRoute(d directive, g group) *route {
 	words := d.words()
-	r := &route{at: words[1], prefix: g.wildcards, settings: p.readSettings(d, g.settings)}
+	r := &route{at: words[1], group: g, settings: p.readSettings(d, g.settings)}
 	methods, ok := p.parseMethods(words[0])
-	okPattern := words[1].value == "" && g.prefix != "" // the prefix itself
+	okPattern := words[1].value == "" && (g.prefix != "" || g.refused) // the prefix itself
 	if !okPattern {
 		r.pattern, okPattern = p.parsePattern(words[1])
 	}
@@ -73,7 +73,7 @@ func (p *parser) readRoute(d directive, g group) *route {
 func (p *parser) checkJoined(r *route) bool {
 	ok := true
 	for _, w := range r.pattern.wildcards {
-		if first := findPrefixWildcard(r.prefix, w.name); first != nil {
+		if first := findPrefixWildcard(r.group.wildcards, w.name); first != nil {
 			p.report(diag.BadPattern, w, "two wildcards have the name %s", w.name).
 				related(first, "the one in the prefix of the group").hint("give one of them another name")
 			ok = false

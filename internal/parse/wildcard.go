@@ -117,7 +117,7 @@ func (p *parser) checkWildcards() {
 					p.unusedWildcard(h, w)
 				}
 			}
-			for _, w := range r.prefix {
+			for _, w := range r.group.wildcards {
 				w.inUse, w.read = true, w.read || r.seesAll || r.scope.used[w.name]
 			}
 		}
