@@ -55,7 +55,7 @@ func newTable(rt *Router) *table {
 		}
 		t.refuses = t.refuses || !isDefault(e.refusal.handler)
 		t.serving.Handle(e.pattern, e.serves)
-		fitsEverything = fitsEverything || fitsAll(e.pattern)
+		fitsEverything = fitsEverything || fitsAll(e.parsed)
 	}
 	if !fitsEverything {
 		t.serving.HandleFunc("/", t.serveRest)
@@ -118,13 +118,8 @@ func (t *table) serveRest(w http.ResponseWriter, r *http.Request) {
 
 // fitsAll reports whether a pattern fits every request that no other does, as
 // the serving mux's own route.
-func fitsAll(text string) bool {
-	method, path := pattern.Split(text)
-	if method != "" {
-		return false
-	}
-	name, ok := strings.CutPrefix(path, "/{")
-	return path == "/" || ok && strings.HasSuffix(name, "...}") && !strings.Contains(name, "/")
+func fitsAll(p pattern.Pattern) bool {
+	return p.Method == "" && p.Host == "" && p.Segments[0].Kind == pattern.Rest
 }
 
 // miss answers a request that no route fits.
@@ -182,9 +177,7 @@ func (t *table) refusal(r *http.Request, allowed string) http.Handler {
 	if owner == nil {
 		return refuseByDefault
 	}
-	if p, err := pattern.Parse(owner.pattern); err == nil {
-		setPathValues(p, r, r.URL.EscapedPath())
-	}
+	setPathValues(owner.parsed, r, r.URL.EscapedPath())
 	return owner.refusal.handler
 }
 
@@ -246,12 +239,11 @@ func look(path string) uint8 {
 func literalPaths(routes []*route) map[string]*methods {
 	paths := map[string]*methods{}
 	for _, e := range routes {
-		method, rest := pattern.Split(e.pattern)
-		if rest[0] != '/' {
+		if e.parsed.Host != "" {
 			return nil
 		}
-		text, ok := literalPath(rest)
-		if !ok || method == http.MethodConnect {
+		text, ok := literalPath(e.parsed)
+		if !ok || e.parsed.Method == http.MethodConnect {
 			continue
 		}
 		m := paths[text]
@@ -259,12 +251,13 @@ func literalPaths(routes []*route) map[string]*methods {
 			m = &methods{}
 			paths[text] = m
 		}
-		m.add(method, e)
+		m.add(e)
 	}
 	return paths
 }
 
-func (m *methods) add(method string, e *route) {
+func (m *methods) add(e *route) {
+	method := e.parsed.Method
 	if method == "" {
 		m.rest = e
 		return
@@ -279,20 +272,22 @@ func (m *methods) add(method string, e *route) {
 	}
 }
 
-// literalPath returns the one path that a pattern fits.
-func literalPath(text string) (string, bool) {
-	prefix, isEnd := strings.CutSuffix(text, "{$}")
-	switch {
-	case strings.ContainsAny(prefix, "{%"):
-		return "", false
-	case isEnd != strings.HasSuffix(prefix, "/"): // a subtree
-		return "", false
+// literalPath returns the one path that a pattern fits, without its escapes.
+func literalPath(p pattern.Pattern) (string, bool) {
+	text := ""
+	for _, s := range p.Segments {
+		switch {
+		case s.Kind == pattern.End, s.Kind == pattern.Literal && !strings.Contains(s.Text, "/"):
+			text += "/" + s.Text
+		default:
+			return "", false
+		}
 	}
-	clean := path.Clean(prefix)
-	if isEnd && clean != "/" {
+	clean := path.Clean(text)
+	if strings.HasSuffix(text, "/") && clean != "/" {
 		clean += "/"
 	}
-	return prefix, clean == prefix // else ServeMux redirects before it matches
+	return text, clean == text // else ServeMux redirects before it matches
 }
 
 // An answerHead is the status and header of an answer that is not sent.

@@ -263,6 +263,7 @@ func FuzzRouter(f *testing.F) {
 	f.Add("/\nGET /a/{id}/{rest...}", "GET", "/a/b%2Fc/d/")
 	f.Add("example.com/a\n/a/", "POST", "/a//b/../c")
 	f.Add("/%61\n/b%2Fc/\nPUT /{x}", "PUT", "/b%2fc/%2F")
+	f.Add("/ä\nGET /%C3%A4", "GET", "/%C3%A4")
 	f.Fuzz(func(t *testing.T, patterns, method, target string) {
 		if _, err := url.ParseRequestURI(target); err != nil || !strings.HasPrefix(target, "/") {
 			return

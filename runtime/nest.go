@@ -102,14 +102,9 @@ func parsePrefix(s string) prefix {
 }
 
 // join puts a prefix before the path of a pattern.
-func (p prefix) join(text string) string {
-	method, rest := pattern.Split(text)
-	slash := strings.IndexByte(rest, '/')
-	joined := rest[:slash] + p.path + rest[slash:]
-	if method == "" {
-		return joined
-	}
-	return method + " " + joined
+func (p prefix) join(to pattern.Pattern) string {
+	to.Path = p.path + to.Path
+	return to.String()
 }
 
 // adopt copies the routes and answers of another router.
@@ -121,7 +116,7 @@ func (rt *Router) adopt(other *Router, at prefix) {
 		}
 		text := e.pattern
 		if at.path != "" {
-			text = at.join(text)
+			text = at.join(e.parsed)
 		}
 		errors := other.errors
 		if e.renders {

@@ -70,8 +70,8 @@ func (rt *Router) Register(mux Mux) {
 	// The more specific first, for adapters to routers that have GET and HEAD, and
 	// each method, by itself.
 	for _, e := range slices.SortedStableFunc(slices.Values(rt.routes), compareMethods) {
-		_, path := pattern.Split(e.pattern)
-		e.register(func() { mux.Handle(e.pattern, &registered{path, e.serves}) })
+		h := &registered{e.parsed.Host + e.parsed.Path, e.serves}
+		e.register(func() { mux.Handle(e.pattern, h) })
 	}
 }
 
@@ -115,7 +115,7 @@ func below(prefix string, r *http.Request) *http.Request {
 // compareMethods puts HEAD before GET, and both before a route for all methods.
 func compareMethods(a, b *route) int {
 	rank := func(e *route) int {
-		switch method, _ := pattern.Split(e.pattern); method {
+		switch e.parsed.Method {
 		case http.MethodHead:
 			return 0
 		case "":
@@ -167,10 +167,7 @@ type chiRoute struct {
 }
 
 func (t *table) newChiRoute(e *route) (*chiRoute, error) {
-	p, err := pattern.Parse(e.pattern)
-	if err != nil {
-		return nil, err
-	}
+	p := e.parsed
 	if p.Host != "" {
 		return nil, fmt.Errorf("this router has no hosts; register routes for %s with one of their own", p.Host)
 	}

@@ -105,8 +105,7 @@ func (rt *Router) HandleAdapter(pattern string, h func(http.ResponseWriter, *htt
 func (rt *Router) Routes() iter.Seq[Route] {
 	return func(yield func(Route) bool) {
 		for _, e := range rt.routes {
-			method, path := pattern.Split(e.pattern)
-			if !yield(Route{Method: method, Pattern: path}) {
+			if !yield(Route{Method: e.parsed.Method, Pattern: e.parsed.Host + e.parsed.Path}) {
 				return
 			}
 		}
@@ -152,7 +151,8 @@ func (rt *Router) compile() *table {
 // A route is a pattern of one router. Routers share none, since each puts
 // layers of its own around them.
 type route struct {
-	pattern string       // as it was added, with the prefix: "GET /api/users/{id}"
+	pattern string // as it was added, with the prefix: "GET /api/users/{id}"
+	parsed  pattern.Pattern
 	handler http.Handler // with layers
 	renders bool         // the handler renders all errors by itself
 	refusal *answer      // answers 405 for the path
@@ -171,6 +171,16 @@ func (rt *Router) add(e *route) {
 	}
 	defer rt.explain(e)
 	rt.exact.Handle(e.pattern, e)
+	e.parsed = mustParse(e.pattern)
 	rt.routes = append(rt.routes, e)
 	rt.table.Store(nil)
+}
+
+// mustParse parses a pattern that ServeMux has accepted.
+func mustParse(text string) pattern.Pattern {
+	p, err := pattern.Parse(text)
+	if err != nil {
+		panic(fmt.Sprintf("runtime: %v", err))
+	}
+	return p
 }

@@ -50,12 +50,14 @@ func TestRouterLikeServeMux(t *testing.T) {
 		{" /", "GET  /users"},
 		{"/{$}", "/users/{$}", "GET /tree", "HEAD /tree", "POST /tree/{$}", "/tree/", "/only", "GET /only"},
 		{"CONNECT /users", "CONNECT /users//7", "/x//y", "/users%2F7", "/u%73ers"},
+		{"/users", "GET /u%73ers", "/ä", "GET /%C3%A4", "/%2e/only", "/%7Busers%7D", "/a%2Fb"},
 		{"BREW /users", "GET /users", "HEAD /users", "/users", "/only"},
 	}
 	methods := []string{"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "BREW"}
 	paths := []string{
 		"/", "/users", "/users/", "/users/7", "/users/7/", "/users/a%2Fb", "/users/7/all", "/users//7", "//", "/./users", "/a/../users",
 		"/users%2F7", "/u%73ers", "/%75sers", "/tree%2F", "/tree", "/tree/", "/tree/a", "/only", "/only/", "/x/1/y", "/x//y", "/z//", "/z//b", "/z/a/", "/c/1", "/c/", "/none?q=1", "/users?q=1", "/tree?q=1", "*", "",
+		"/ä", "/%C3%A4", "/./only", "/%2e/only", "/{users}", "/%7Busers%7D", "/a/b", "/a%2Fb", "/a%2fb",
 	}
 	for _, patterns := range sets {
 		mux, router := http.NewServeMux(), NewRouter()
@@ -120,7 +122,8 @@ func compareWithMux(t *testing.T, mux *http.ServeMux, router *Router, newRequest
 func TestLookUp(t *testing.T) {
 	router := NewRouter().Handle("/{$}", respondWith("")).Handle("GET /a", respondWith("")).Handle("/a", respondWith("")).
 		Handle("POST /a/{$}", respondWith("")).Handle("/b/", respondWith("")).Handle("GET /c/{id}", respondWith("")).
-		Handle("/d//e", respondWith("")).Handle("CONNECT /f", respondWith("")).Handle("/%67", respondWith(""))
+		Handle("/d//e", respondWith("")).Handle("CONNECT /f", respondWith("")).Handle("/%67", respondWith("")).
+		Handle("/i%2Fj", respondWith(""))
 	escaped := request("GET", "example.com", "/%61")
 	outside := request("GET", "example.com", "/a")
 	outside.Pattern = "/{tenant}/"
@@ -143,7 +146,8 @@ func TestLookUp(t *testing.T) {
 		{request("GET", "example.com", "/c/1"), ""},
 		{request("GET", "example.com", "/c/{id}"), ""},
 		{request("GET", "example.com", "/d//e"), ""},
-		{request("GET", "example.com", "/g"), ""},
+		{request("GET", "example.com", "/g"), "/%67"},
+		{request("GET", "example.com", "/i/j"), ""},
 		{escaped, ""},
 		{outside, ""},
 		{star, ""},
