@@ -44,7 +44,7 @@ func (l *rateLimit[Req, Res]) Ready(ctx context.Context) error {
 }
 
 func (l *rateLimit[Req, Res]) Call(ctx context.Context, req Req) (Res, error) {
-	if w, ok := l.slot.Take(ctx); !ok || !l.lasts(w) {
+	if w, ok := l.slot.Take(ctx); !ok || !w.lasts() {
 		if _, err := l.acquire(ctx); err != nil {
 			var none Res
 			return none, err
@@ -70,6 +70,9 @@ type window struct {
 	end  time.Time
 	left int
 }
+
+// lasts reports whether tokens of the window still count.
+func (w *window) lasts() bool { return time.Now().Before(w.end) }
 
 // acquire takes a token, and returns the window in which it counts.
 func (l *windows) acquire(ctx context.Context) (*window, error) {
@@ -110,30 +113,20 @@ func (l *windows) acquire(ctx context.Context) (*window, error) {
 func (l *windows) take() (*window, time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := time.Now()
-	if l.current == nil || !now.Before(l.current.end) {
-		l.current = &window{end: now.Add(l.per), left: l.num}
+	if l.current == nil || !l.current.lasts() {
+		l.current = &window{end: time.Now().Add(l.per), left: l.num}
 	}
 	if l.current.left == 0 {
-		return nil, l.current.end.Sub(now)
+		return nil, time.Until(l.current.end)
 	}
 	l.current.left--
 	return l.current, 0
 }
 
-// lasts reports whether a token of w still counts.
-func (l *windows) lasts(w *window) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return w == l.current && time.Now().Before(w.end)
-}
-
 // giveBack takes a token back that was not used.
 func (l *windows) giveBack(w *window) {
 	l.mu.Lock()
-	if w == l.current {
-		w.left++
-	}
+	w.left++
 	l.mu.Unlock()
 	select {
 	case l.returned <- struct{}{}:

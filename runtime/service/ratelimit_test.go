@@ -116,6 +116,17 @@ func TestRateLimitCountsWhereTheCallBegins(t *testing.T) {
 		_, err = s.Call(ctx, 2)
 		wantErr(t, "Call", err, nil)
 		want(t, "time", time.Since(began), time.Second)
+
+		time.Sleep(time.Hour)
+		wantErr(t, "Ready", s.Ready(ctx), nil)
+		time.Sleep(2 * time.Second)
+		began = time.Now()
+		_, err = s.Call(ctx, 3) // begins a window
+		wantErr(t, "Call", err, nil)
+		want(t, "time of the first", time.Since(began), 0)
+		_, err = Do(t.Context(), s, 4)
+		wantErr(t, "Do", err, nil)
+		want(t, "time of the second", time.Since(began), time.Second)
 	})
 }
 
