@@ -3,6 +3,7 @@ package serve_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -50,12 +51,26 @@ func play(role string) int {
 		config.Addr = "systemd:web"
 		os.Setenv("LISTEN_PID", strconv.Itoa(os.Getpid())) // systemd knows it in time
 	}
+	other := make(chan error, 1)
+	if role == "two" {
+		config, up := config, make(chan struct{})
+		config.Started = func(net.Addr) { close(up) }
+		go func() { other <- serve.Run(ctx, mux, config) }()
+		<-up
+	}
 	err := serve.Run(ctx, mux, config)
-	if role == "systemd" { // its socket is gone, and the number may be that of another file
-		other, _ := os.Open(os.DevNull)
+	switch role {
+	case "two":
+		err = errors.Join(err, <-other)
+	case "after": // a signal is what it was before
+		self, _ := os.FindProcess(os.Getpid())
+		_ = self.Signal(syscall.SIGTERM)
+		<-ctx.Done()
+	case "systemd": // its socket is gone, and the number may be that of another file
+		file, _ := os.Open(os.DevNull)
 		fmt.Println("again:", serve.Run(ctx, mux, config))
-		_, err := other.Stat()
-		fmt.Printf("another file has number %d: %v\n", other.Fd(), err)
+		_, err := file.Stat()
+		fmt.Printf("another file has number %d: %v\n", file.Fd(), err)
 	}
 	fmt.Println("ended:", err)
 	if err != nil {
@@ -172,6 +187,22 @@ func TestSignal(t *testing.T) {
 			c.ends("ended: <nil>", 0)
 		})
 	}
+}
+
+// One signal ends all servers of a process.
+func TestSignalForTwo(t *testing.T) {
+	c := startChild(t, "two", nil)
+	c.signal(syscall.SIGTERM)
+	c.says("msg=drained")
+	c.says("msg=drained")
+	c.ends("ended: <nil>", 0)
+}
+
+// When Run has returned, signals are no longer its affair.
+func TestSignalAfterwards(t *testing.T) {
+	c := startChild(t, "after", nil)
+	c.signal(syscall.SIGTERM)
+	c.ends("msg=drained", -1) // by the signal
 }
 
 func TestSecondSignal(t *testing.T) {

@@ -210,5 +210,5 @@ func TestBufferCallsAtATime(t *testing.T) {
 }
 
 func TestBufferRefusesNonsense(t *testing.T) {
-	mustPanic(t, func() { Buffer[int, int](&mock{}, 0) })
+	want(t, "panic", mustPanic(t, func() { Buffer[int, int](&mock{}, 0) }), any("service: the bound of a buffer must be positive"))
 }
