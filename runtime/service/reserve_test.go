@@ -164,6 +164,36 @@ func TestReadyTwice(t *testing.T) {
 	}
 }
 
+// Ready again finds what Ready has kept, also when that was the last.
+func TestReadyTwiceOfOnePlace(t *testing.T) {
+	one := func() Service[int, int] { return ConcurrencyLimit(&mock{}, 1) }
+	for name, limit := range map[string]func() Service[int, int]{
+		"ConcurrencyLimit": one,
+		"RateLimit":        func() Service[int, int] { return RateLimit(&mock{}, 1, time.Hour) },
+		"Buffer":           func() Service[int, int] { return Buffer(&mock{}, 1) },
+		"Steer":            func() Service[int, int] { return Steer(func(int) int { return 1 }, one(), one()) },
+		"Balance":          func() Service[int, int] { return Balance(List(one())) },
+		"Reconnect": func() Service[int, int] {
+			return Reconnect(func(context.Context) (Service[int, int], error) { return one(), nil })
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := limit()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			ctx, release := Reserve(ctx)
+			defer release()
+			for range 3 {
+				wantErr(t, name+": Ready", s.Ready(ctx), nil)
+			}
+			ok, _ := TryReady(t.Context(), s)
+			want(t, name+": ready for others", ok, false)
+			_, err := s.Call(ctx, 1)
+			wantErr(t, name+": Call", err, nil)
+		})
+	}
+}
+
 func TestCallWithoutReady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &mock{call: sleeping(time.Second)}
