@@ -1118,6 +1118,27 @@ func TestUndeclaredTrailers(t *testing.T) {
 	}
 }
 
+// What is written when the handler has returned goes nowhere, and not into the
+// next answer.
+func TestLateWrite(t *testing.T) {
+	for _, coding := range []string{"gzip", "zstd"} {
+		request := httptest.NewRequest("GET", "/", nil)
+		request.Header.Set("Accept-Encoding", coding)
+		recorded := httptest.NewRecorder()
+		var kept http.ResponseWriter
+		compress.New(compress.Config{})(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			kept = w
+			writeText(w, r)
+		})).ServeHTTP(recorded, request)
+		size := recorded.Body.Len()
+		io.WriteString(kept, text)
+		http.NewResponseController(kept).Flush()
+		if recorded.Body.Len() != size {
+			t.Errorf("%s: %d bytes came late", coding, recorded.Body.Len()-size)
+		}
+	}
+}
+
 func TestSuperfluousWriteHeader(t *testing.T) {
 	s := start(t, compress.Config{}, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain")

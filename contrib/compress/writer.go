@@ -162,6 +162,7 @@ func (w *writer) close(complete bool) {
 	switch {
 	case w.stream != nil:
 		_ = w.stream.Close()
+		w.mode, w.unsent = dropped, false // the stream is another answer's, whoever still writes
 	case hasBody && !short:
 		_, _ = w.ResponseWriter.Write(w.encoder.empty)
 	}
