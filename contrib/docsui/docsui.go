@@ -60,7 +60,6 @@ package docsui
 import (
 	"net/http"
 	"net/url"
-	"path"
 	"strings"
 
 	"github.com/handlergen/handlergen/runtime"
@@ -101,8 +100,8 @@ type docs struct {
 }
 
 func (d *docs) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == "" {
-		redirect(w, r)
+	if prefix := unslashed(r); prefix != "" {
+		redirect(w, r, prefix)
 		return
 	}
 	e, ok := d.entries[r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]]
@@ -117,14 +116,23 @@ func (d *docs) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e.ServeHTTP(w, r)
 }
 
-// redirect sends a client from the prefix without its slash, of which
-// [http.StripPrefix] leaves nothing, to the page. The location is relative, as
-// that is what remains true behind proxies.
-func redirect(w http.ResponseWriter, r *http.Request) {
-	location := "./"
-	if whole, err := url.ParseRequestURI(r.RequestURI); err == nil {
-		location += url.PathEscape(path.Base(whole.Path)) + "/"
+// unslashed returns the last segment of the path of a request that names the
+// prefix without its slash, of which [http.StripPrefix] leaves nothing.
+func unslashed(r *http.Request) string {
+	if r.URL.Path != "" {
+		return ""
 	}
+	whole, err := url.ParseRequestURI(r.RequestURI)
+	if err != nil {
+		return ""
+	}
+	return whole.Path[strings.LastIndexByte(whole.Path, '/')+1:]
+}
+
+// redirect sends a client from the prefix without its slash to the page. The
+// location is relative, as that is what remains true behind proxies.
+func redirect(w http.ResponseWriter, r *http.Request, prefix string) {
+	location := "./" + url.PathEscape(prefix) + "/"
 	if r.URL.RawQuery != "" {
 		location += "?" + r.URL.RawQuery
 	}

@@ -222,6 +222,10 @@ func TestMounts(t *testing.T) {
 	stripped := http.NewServeMux()
 	stripped.Handle("/docs/", http.StripPrefix("/docs", docs))
 	stripped.Handle("/docs", http.StripPrefix("/docs", docs))
+	slash := http.NewServeMux()
+	slash.Handle("/docs/", http.StripPrefix("/docs/", docs))
+	whole := http.NewServeMux()
+	whole.Handle("/", http.StripPrefix("/", docs))
 	wild := http.NewServeMux()
 	wild.Handle("GET /docs/{path...}", docs)
 	for name, c := range map[string]struct {
@@ -230,6 +234,8 @@ func TestMounts(t *testing.T) {
 	}{
 		"ServeMux":    {std, "/docs"},
 		"StripPrefix": {stripped, "/docs"},
+		"slash":       {slash, "/docs"},
+		"whole":       {whole, ""},
 		"wildcard":    {wild, "/docs"},
 		"Nest":        {runtime.NewRouter().Nest("/api/{version}", runtime.NewRouter().Handle("/docs/", docs)), "/api/v1/docs"},
 		"root":        {runtime.NewRouter().Nest("/docs", runtime.NewRouter().Handle("/", docs)), "/docs"},
