@@ -91,8 +91,8 @@ func (in *Input) Multipart(limit int64, files ...FilePart) (Pairs, error) {
 // bytes, to be read by the handler. The error is a [*Rejection] with status 415,
 // or 413 when the body is known to be too large. What reading fails with later
 // holds one, too: 413 beyond the limit, 400 for a body that is cut off or ends
-// before its last boundary. Headers of parts that are malformed are errors of
-// package mime/multipart.
+// before its last boundary. Those of package mime/multipart about what is
+// malformed become one by [MultipartError].
 func (in *Input) MultipartReader(limit int64) (*multipart.Reader, error) {
 	media, params, err := mime.ParseMediaType(in.contentType())
 	switch {
@@ -413,6 +413,23 @@ func multipartError(err error) error {
 		return rejection // of the body itself
 	}
 	return malformed("the body is not well-formed multipart/form-data", err)
+}
+
+// MultipartError gives the error of a handler that reads the parts of a body by
+// itself the status 400 if that body is not well-formed. It is for generated
+// code. Other errors are left alone, and so are those with a status.
+func MultipartError(err error) error {
+	if isNil(err) || hasStatus(err) {
+		return err
+	}
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		// They have no types of their own, but those of package net/textproto,
+		// which mail servers make as well.
+		if text := e.Error(); strings.HasPrefix(text, "multipart: ") || strings.HasPrefix(text, "malformed MIME header") {
+			return multipartError(err)
+		}
+	}
+	return err
 }
 
 func malformed(detail string, cause error) error {

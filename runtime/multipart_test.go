@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/textproto"
 	"os"
 	"strings"
 	"testing"
@@ -326,6 +327,46 @@ func TestMultipartLimits(t *testing.T) {
 				t.Errorf("status %d, want %d: %s", w.Code, test.status, w.Body)
 			}
 		})
+	}
+}
+
+// TestMultipartError tells a body that is malformed from other errors, by what a
+// handler gets of the parts that it reads.
+func TestMultipartError(t *testing.T) {
+	const disposition = "--b\r\nContent-Disposition: form-data; name=a\r\n"
+	for name, body := range map[string]string{
+		"no colon":        "--b\r\nContent-Disposition\r\n\r\nx\r\n--b--",
+		"begins folded":   "--b\r\n X: y\r\n\r\nx\r\n--b--",
+		"NUL":             "--b\r\nX: \x00\r\n\r\nx\r\n--b--",
+		"no end of head":  disposition + "--b--\r\n",
+		"long header":     disposition + "X: " + strings.Repeat("y", 11<<20) + "\r\n\r\nx\r\n--b--",
+		"many fields":     disposition + strings.Repeat("X: y\r\n", 20_000) + "\r\nx\r\n--b--",
+		"other boundary":  disposition + "\r\nx\r\n--bc\r\n",
+		"cut off in head": disposition,
+		"nothing":         "",
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+		in := NewInput(httptest.NewRecorder(), r)
+		parts, err := in.MultipartReader(NoLimit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for err == nil {
+			var part *multipart.Part
+			if part, err = parts.NextPart(); err == nil {
+				_, err = io.ReadAll(part)
+			}
+		}
+		if got := MultipartError(fmt.Errorf("read the parts: %w", err)); StatusOf(got) != http.StatusBadRequest || !errors.Is(got, err) {
+			t.Errorf("%s: %v is %d", name, got, StatusOf(got))
+		}
+	}
+	var none *Rejection
+	for _, err := range []error{nil, none, io.EOF, errors.New("multipart"), Errorf(409, "multipart: no"), textproto.ProtocolError("short response")} {
+		if got := MultipartError(err); got != err {
+			t.Errorf("%v becomes %v", err, got)
+		}
 	}
 }
 

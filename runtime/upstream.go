@@ -30,7 +30,8 @@ import (
 // The error is that of an answer which has not begun: res is nil, or has a
 // status that cannot be passed on. That is also 101 (Switching Protocols): for
 // connections that are taken over return an [http.Handler], such as an
-// [net/http/httputil.ReverseProxy]. Closing the body is left to [CloseBody].
+// [net/http/httputil.ReverseProxy], which passes on other interim answers (1xx),
+// too: a client keeps them to itself. Closing the body is left to [CloseBody].
 func WriteUpstream(w http.ResponseWriter, r *http.Request, status int, res *http.Response, parts ...*Parts) error {
 	if res == nil {
 		return ErrNilResponse

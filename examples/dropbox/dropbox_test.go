@@ -114,11 +114,23 @@ func TestDropbox(t *testing.T) {
 	send(t, newRequest(t, http.MethodGet, server.URL+"/files/..%2Fetc", nil), 404, "")
 }
 
-func TestCutOff(t *testing.T) {
+// TestMalformed sends what the client should not have.
+func TestMalformed(t *testing.T) {
 	server, _ := start(t)
-	body, contentType := form(t, part{"a", "", "abc"})
-	body.Truncate(body.Len() - 10)
-	request := newRequest(t, http.MethodPost, server.URL+"/files/count", body)
-	request.Header.Set("Content-Type", contentType)
-	send(t, request, 400, "")
+	whole, contentType := form(t, part{"a", "", "abc"})
+	for name, body := range map[string]string{
+		"cut off":     whole.String()[:whole.Len()-10],
+		"no colon":    strings.Replace(whole.String(), ": ", " ", 1),
+		"nothing":     "",
+		"not a form":  "{}",
+		"half a part": whole.String()[:80],
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, path := range []string{"/files/count", "/files/"} {
+				request := newRequest(t, http.MethodPost, server.URL+path, strings.NewReader(body))
+				request.Header.Set("Content-Type", contentType)
+				send(t, request, 400, "")
+			}
+		})
+	}
 }

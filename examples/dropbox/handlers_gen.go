@@ -96,7 +96,7 @@ func serveCount(w http.ResponseWriter, r *http.Request) {
 
 	out, err := Count(parts)
 	if err != nil {
-		runtime.WriteError(w, r, err)
+		runtime.WriteError(w, r, runtime.MultipartError(err))
 		return
 	}
 

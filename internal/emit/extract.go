@@ -246,6 +246,7 @@ func (f *function) reading(from model.Extractor) *jen.Statement {
 	case model.BytesBody:
 		return f.in("ReadBytes").Call(f.limit())
 	case model.MultipartReader:
+		f.uses.parts = true
 		return f.in("MultipartReader").Call(f.limit())
 	}
 	panic(fmt.Sprintf("emit: unhandled extractor %T", from))

@@ -35,8 +35,9 @@ type function struct {
 	named   map[int]string    // names for results of providers, by index
 }
 
-// uses notes which of its parameters a function needs, besides the Input.
-type uses struct{ w, r, h, limit bool }
+// uses notes which of its parameters a function needs, besides the Input, and
+// whether it hands out the parts of a multipart body unread.
+type uses struct{ w, r, h, limit, parts bool }
 
 func (e *emitter) newFunction() *function {
 	return &function{

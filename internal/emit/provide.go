@@ -116,6 +116,13 @@ func (e *emitter) readProvider(i int, p *provider) {
 	if p.Carried {
 		f.body = append([]jen.Code{f.recall(i, p.fails)}, f.body...)
 	}
+	if p.Fails && f.uses.parts {
+		f.add(e.fit(func(call caller) *jen.Statement {
+			return jen.List(jen.Id(f.value), jen.Id(f.errName())).Op("=").Add(call(f.fn(p.Func), evaluate(args)...))
+		}))
+		f.add(jen.Return(jen.Id(f.value), f.partsError(f.errName())))
+		return
+	}
 	f.add(e.fit(func(call caller) *jen.Statement {
 		all := call(f.fn(p.Func), evaluate(args)...)
 		if p.fails && !p.Fails {

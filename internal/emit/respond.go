@@ -149,7 +149,7 @@ func (f *function) callFor(r *reply, invoke func(call caller) *jen.Statement) {
 			f.add(jen.If(f.notNil(err)).Block(f.failure(f.errorOf(r, err))...))
 		}
 	case r.fails:
-		fail := f.failure(jen.Id(err))
+		fail := f.failure(f.errorOf(r, err))
 		if !r.writes() {
 			fail = fail[:1] // there is nothing to return from
 		}
@@ -161,10 +161,21 @@ func (f *function) callFor(r *reply, invoke func(call caller) *jen.Statement) {
 	}
 }
 
-// errorOf writes the error of a function, which may be about another server.
+// errorOf writes the error of a function, which may be about another server, or
+// about a body that the function has read.
 func (f *function) errorOf(r *reply, err string) *jen.Statement {
+	of := f.partsError(err)
 	if r.body == (model.Upstream{}) {
-		return f.rt("UpstreamError").Call(jen.Id(err))
+		return f.rt("UpstreamError").Call(of)
+	}
+	return of
+}
+
+// partsError writes an error of a function that may have read the parts of a
+// multipart body.
+func (f *function) partsError(err string) *jen.Statement {
+	if f.uses.parts {
+		return f.rt("MultipartError").Call(jen.Id(err))
 	}
 	return jen.Id(err)
 }

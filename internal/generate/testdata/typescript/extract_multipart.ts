@@ -69,6 +69,13 @@ export class Client {
     request.body = params.body;
     return readText(await this.#connection.send(request, options));
   }
+
+  /** `POST /first` */
+  async getFirst(params: GetFirstParams, options?: CallOptions): Promise<string> {
+    const request = newRequest("POST", "/first");
+    request.body = params.body;
+    return readText(await this.#connection.send(request, options));
+  }
 }
 
 /** What `Client.create` takes. */
@@ -128,6 +135,11 @@ export interface ListForm {
 
 /** What `Client.parts` takes. */
 export interface PartsParams {
+  readonly body: FormData;
+}
+
+/** What `Client.getFirst` takes. */
+export interface GetFirstParams {
   readonly body: FormData;
 }
 
