@@ -197,6 +197,43 @@ func TestJSONLinesEcho(t *testing.T) {
 	}
 }
 
+// TestJSONLinesExpect wants a client that waits to be asked for the body to be
+// asked, although the answer begins before anything is read of it.
+func TestJSONLinesExpect(t *testing.T) {
+	s := serveSite(t, func(w http.ResponseWriter, r *http.Request) {
+		in := NewInput(w, r)
+		lines, err := ReadJSONLines[int](&in, NoLimit, nil)
+		if err != nil {
+			WriteError(w, r, err)
+			return
+		}
+		if err := WriteEvents(w, r, 200, func(yield func(Event, error) bool) {
+			for n, err := range lines.Value {
+				if !yield(Event{Data: fmt.Sprint(n)}, err) {
+					return
+				}
+			}
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+	r, err := http.NewRequestWithContext(t.Context(), "POST", s.URL, strings.NewReader("1\n2\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/jsonl")
+	r.Header.Set("Expect", "100-continue")
+	s.Client().Transport.(*http.Transport).ExpectContinueTimeout = patience
+	response, err := s.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if got, err := io.ReadAll(response.Body); err != nil || string(got) != "data: 1\n\ndata: 2\n\n" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
 // TestJSONLinesHoldOne reads many lines in the memory of one.
 func TestJSONLinesHoldOne(t *testing.T) {
 	if raceEnabled {

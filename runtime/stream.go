@@ -3,10 +3,12 @@ package runtime
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/handlergen/handlergen/runtime/drain"
 	"github.com/handlergen/handlergen/runtime/internal/deadline"
+	"github.com/handlergen/handlergen/runtime/internal/writer"
 )
 
 // WithStream returns a copy of r for a handler whose answer is a stream, for
@@ -81,8 +83,17 @@ func beginStream(w http.ResponseWriter, r *http.Request, status int) {
 	}
 	if r.Body != nil && r.Body != http.NoBody {
 		_ = http.NewResponseController(w).EnableFullDuplex() // HTTP/2 has it anyway
+		askForBody(w, r)
 	}
 	w.WriteHeader(status)
+}
+
+// askForBody tells a client that waits with the body to send it, lest it take
+// the head of the answer for a refusal. It may have been told so before.
+func askForBody(w http.ResponseWriter, r *http.Request) {
+	if r.ProtoMajor == 1 && r.ProtoAtLeast(1, 1) && strings.EqualFold(r.Header.Get("Expect"), "100-continue") {
+		writer.Inform(w, http.StatusContinue, nil)
+	}
 }
 
 // endsWithServer ends the context of a stream when the server drains, until
