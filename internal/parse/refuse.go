@@ -21,6 +21,15 @@ func (p *parser) refuseResult(e entry) bool {
 			return true
 		}
 	}
+	switch w, _ := runtimeType(baseOf(t)); {
+	case w.name == "Event":
+		p.refuseRuntimeResult(e, w)
+		return true
+	case w.name == "JSON", w.name == "Form", w.name == "ETag", isResult(w):
+		p.report(diag.UnwritableType, e.typ, "%s would be encoded as JSON, since only %s itself is an answer", written, p.typeString(baseOf(t))).
+			hint("write %s", p.typeString(baseOf(t)))
+		return true
+	}
 	switch fullName(t) {
 	case "net/http.Cookie":
 		p.report(diag.UnwritableType, e.typ, "a cookie is returned by pointer").hint("write *http.Cookie")

@@ -135,6 +135,8 @@ func (p *parser) refuseRuntimeResult(e entry, w wrapper) {
 		n.hint("return http.Header")
 	case w.name == "Cookie":
 		n.hint("return *http.Cookie")
+	case w.name == "JSONLines":
+		n.hint("return iter.Seq2[%s, error]", p.typeString(w.args[0]))
 	case len(w.args) == 1:
 		n.hint("return %s", p.typeString(w.args[0]))
 	}
