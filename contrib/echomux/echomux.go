@@ -15,6 +15,9 @@
 //
 //	e.RouteNotFound("/*", echo.WrapHandler(router))
 //
+// Where a route ends with a slash or {name...}, echo answers 405 by itself all the
+// same.
+//
 // echo has no hosts in patterns; those of [echo.Echo.Host] are groups. Where a
 // literal segment has to be escaped, echo finds it only in a path that nothing
 // else makes it take escaped.

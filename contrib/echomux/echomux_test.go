@@ -85,6 +85,29 @@ func TestHandle(t *testing.T) {
 	}
 }
 
+// TestRest asks for what echo has no route for, with a router for the rest.
+func TestRest(t *testing.T) {
+	routes := runtime.NewRouter().Handle("PUT /x/{a}", say("x")).Handle("PUT /tree/{rest...}", say("tree"))
+	e := echo.New()
+	routes.Register(echomux.Wrap(e))
+	e.RouteNotFound("/*", echo.WrapHandler(routes))
+	const problem = "application/problem+json"
+	for _, test := range []struct {
+		path, contentType string
+		status            int
+	}{
+		{"/none", problem, http.StatusNotFound},
+		{"/x/1", problem, http.StatusMethodNotAllowed},
+		{"/tree/a", echo.MIMEApplicationJSON, http.StatusMethodNotAllowed},
+	} {
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, httptest.NewRequest("GET", test.path, nil))
+		if got := w.Header().Get("Content-Type"); w.Code != test.status || !strings.HasPrefix(got, test.contentType) {
+			t.Errorf("%s: got %d %s, want %d %s", test.path, w.Code, got, test.status, test.contentType)
+		}
+	}
+}
+
 func TestHandleRefuses(t *testing.T) {
 	mux := echomux.Wrap(echo.New().Group("/v/:tenant"))
 	mux.Handle("GET /x/{a}", say("x"))

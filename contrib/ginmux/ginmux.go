@@ -34,6 +34,7 @@ package ginmux
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -83,22 +84,26 @@ func (m *Mux) Handle(text string, h http.Handler) {
 	if h == nil {
 		panic("nil handler")
 	}
-	path, full := m.parse(text)
+	paths, full := m.parse(text)
 	e := &endpoint{full: full, h: h}
 	for _, method := range full.Methods() {
-		key := method + " " + path
+		key := method + " " + paths[0]
 		switch {
 		case !m.taken[key]:
 			m.taken[key] = true
-			m.router.Handle(method, path, e.serve)
+			for _, path := range paths {
+				m.router.Handle(method, path, e.serve)
+			}
 		case method == full.Method:
 			panic("an earlier route has its method and path")
 		}
 	}
 }
 
-// parse returns the path for gin, and the pattern with the group's prefix.
-func (m *Mux) parse(text string) (path string, full pattern.Pattern) {
+// parse returns the paths for gin, and the pattern with the group's prefix. There
+// are two paths if literals have to be escaped, of which gin compares one or the
+// other, as it is set.
+func (m *Mux) parse(text string) (paths []string, full pattern.Pattern) {
 	p, err := pattern.Parse(text)
 	if err != nil {
 		panic(err)
@@ -110,7 +115,16 @@ func (m *Mux) parse(text string) (path string, full pattern.Pattern) {
 	if err != nil {
 		panic(err)
 	}
-	return m.toGin(p), full
+	paths = []string{m.toGin(p)}
+	for i, s := range p.Segments {
+		if s.Kind == pattern.Literal {
+			p.Segments[i].Text = (&url.URL{Path: s.Text}).EscapedPath()
+		}
+	}
+	if escaped := m.toGin(p); escaped != paths[0] {
+		paths = append(paths, escaped)
+	}
+	return paths, full
 }
 
 // toGin writes a pattern as gin does. Wildcards at one place have one name,

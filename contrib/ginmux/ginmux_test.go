@@ -47,7 +47,7 @@ func Example() {
 func say(name string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, name, " ", r.Pattern)
-		for _, wildcard := range []string{"a", "b", "rest"} {
+		for _, wildcard := range []string{"a", "b", "größe", "rest"} {
 			if value := r.PathValue(wildcard); value != "" {
 				fmt.Fprint(w, " ", wildcard, "=", value)
 			}
@@ -97,6 +97,9 @@ func TestSettings(t *testing.T) {
 	}{
 		{"default", func(*gin.Engine) {}, "/v/%20/x/1%2F2", "404 404 page not found"},
 		{"default", func(*gin.Engine) {}, "/v/%20/x/1%262", "200 it GET /v/{b}/x/{a} a=1&2 b= "},
+		{"default", func(*gin.Engine) {}, "/v/0/caf%C3%A9/1%202", "200 it GET /v/{b}/café/{größe} b=0 größe=1 2"},
+		{"UseRawPath", func(e *gin.Engine) { e.UseRawPath = true }, "/v/0/caf%C3%A9/1", "200 it GET /v/{b}/café/{größe} b=0 größe=1"},
+		{"UseEscapedPath", func(e *gin.Engine) { e.UseEscapedPath = true }, "/v/0/caf%C3%A9/1%2F2", "200 it GET /v/{b}/café/{größe} b=0 größe=1/2"},
 		{"UseRawPath", func(e *gin.Engine) { e.UseRawPath = true }, "/v/0/x/1%2F+2", "200 it GET /v/{b}/x/{a} a=1/+2 b=0"},
 		{"UseEscapedPath", func(e *gin.Engine) { e.UseEscapedPath = true }, "/v/0/x/1%2F+2", "200 it GET /v/{b}/x/{a} a=1/+2 b=0"},
 		{"UnescapePathValues", func(e *gin.Engine) { e.UseRawPath, e.UnescapePathValues = true, false }, "/v/0/x/1%2F+2", "200 it GET /v/{b}/x/{a} a=1/+2 b=0"},
@@ -111,6 +114,7 @@ func TestSettings(t *testing.T) {
 		mux := ginmux.Wrap(engine.Group("/v/:b/"))
 		mux.Handle("GET /x/{a}", say("it"))
 		mux.Handle("GET /e/{a}/f", say("it"))
+		mux.Handle("GET /café/{größe}", say("it"))
 		mux.Handle("GET /tree/{rest...}", say("it"))
 		w := httptest.NewRecorder()
 		engine.ServeHTTP(w, httptest.NewRequest("GET", test.path, nil))

@@ -84,6 +84,7 @@ func routes() *runtime.Router {
 		HandleFunc("GET /sub/", see).
 		HandleFunc("GET /exact/{$}", see).
 		HandleFunc("GET /numbers/{n}", number).
+		HandleFunc("GET /caf%C3%A9/{id}", see).
 		Nest("/orgs/{org}", inner).
 		Layer(greet("outer")).
 		RenderErrors(func(w http.ResponseWriter, _ *http.Request, err error) {
@@ -151,6 +152,7 @@ func TestRouters(t *testing.T) {
 		{"GET", "/users/a%20b", 200, outer + "/users/a b", `GET /users/{id}, path /users/a%20b of /users/a%20b, visitor outer, id "a b"`},
 		{"GET", "/users/a+b%2B", 200, outer + "/users/a+b+", `GET /users/{id}, path /users/a+b%2B of /users/a+b%2B, visitor outer, id "a+b+"`},
 		{"GET", "/users/%25%C3%A4", 200, outer + "/users/%ä", `GET /users/{id}, path /users/%25%C3%A4 of /users/%25%C3%A4, visitor outer, id "%ä"`},
+		{"GET", "/caf%C3%A9/7", 200, outer + "/café/7", `GET /caf%C3%A9/{id}, path /caf%C3%A9/7 of /caf%C3%A9/7, visitor outer, id "7"`},
 		{"GET", "/users/7/all", 200, outer + "/users/7/all", "/users/{name}/all, path /users/7/all of /users/7/all, visitor outer"},
 		{"PATCH", "/users/7/all", 200, outer + "/users/7/all", "/users/{name}/all, path /users/7/all of /users/7/all, visitor outer"},
 		{"OPTIONS", "/users/7/all", 200, outer + "/users/7/all", "/users/{name}/all, path /users/7/all of /users/7/all, visitor outer"},
@@ -303,6 +305,7 @@ func TestBelowPrefix(t *testing.T) {
 		{"/v1/t/users/7/files/a%2Fb/c", `/v1/{tenant}/users/{id}/files/{rest...}, path /users/7/files/a%2Fb/c of /v1/t/users/7/files/a%2Fb/c, visitor outer, tenant "t", id "7", rest "a/b/c"`},
 		{"/v1/t/", `/v1/{tenant}/{$}, path / of /v1/t/, visitor outer, tenant "t"`},
 		{"/v1/t/exact/", `/v1/{tenant}/exact/{$}, path /exact/ of /v1/t/exact/, visitor outer, tenant "t"`},
+		{"/v1/t/caf%C3%A9/7", `/v1/{tenant}/caf%C3%A9/{id}, path /caf%C3%A9/7 of /v1/t/caf%C3%A9/7, visitor outer, tenant "t", id "7"`},
 		{"/v1/t/orgs/x/", `/v1/{tenant}/orgs/{org}/{$}, path / of /v1/t/orgs/x/, visitor inner, tenant "t", org "x"`},
 		{"/v1/t/orgs/x%2Fy/tree/a%2Fb/c", `/v1/{tenant}/orgs/{org}/tree/{rest...}, path /tree/a%2Fb/c of /v1/t/orgs/x%2Fy/tree/a%2Fb/c, visitor inner, tenant "t", org "x/y", rest "a/b/c"`},
 	}
