@@ -278,6 +278,29 @@ func TestMultipartAttempt(t *testing.T) {
 	}
 }
 
+// TestMultipartFormOfStream wants the server to see the form that a handler has
+// parsed by itself: it removes its files.
+func TestMultipartFormOfStream(t *testing.T) {
+	temporary := tempDir(t)
+	for _, timeout := range []time.Duration{0, time.Hour} {
+		onDisk := 0
+		server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			r, stop := WithStream(r, timeout)
+			defer stop()
+			if err := r.ParseMultipartForm(1); err != nil {
+				t.Error(err)
+			}
+			onDisk = len(temporary())
+		}))
+		body, contentType := uploadBody(formFile{"file", 1 << 20})
+		if _, _, err := post(t, server.URL, contentType, body); err != nil || onDisk != 1 {
+			t.Errorf("%d files on disk, %v", onDisk, err)
+		}
+		gone(t, temporary)
+		server.Close()
+	}
+}
+
 func TestMultipartLimits(t *testing.T) {
 	values := func(name string, n int) string {
 		return strings.Repeat("--b\r\nContent-Disposition: form-data; name="+name+"\r\n\r\nx\r\n", n) + "--b--"

@@ -19,19 +19,21 @@ import (
 //
 // So the timeout of a route is that of its function: it cuts no stream.
 func WithStream(r *http.Request, timeout time.Duration) (*http.Request, context.CancelFunc) {
-	parent, s := r.Context(), &streaming{}
+	parent, s := r.Context(), &streaming{request: r}
 	var ctx context.Context
 	if timeout > 0 {
 		ctx = s.limit(parent, timeout)
 	} else {
 		ctx, s.cancel = context.WithCancel(parent)
 	}
-	return r.WithContext(context.WithValue(ctx, streamKey{}, s)), s.end
+	s.copy = r.WithContext(context.WithValue(ctx, streamKey{}, s))
+	return s.copy, s.end
 }
 
 // A streaming is what the context of a stream is ended by.
 type streaming struct {
-	cancel context.CancelFunc
+	request, copy *http.Request
+	cancel        context.CancelFunc
 
 	// Of one with a timeout.
 	deadline *deadline.Context
@@ -72,6 +74,9 @@ func (s *streaming) end() {
 	if s.deadline != nil {
 		s.timer.Stop()
 		s.release()
+	}
+	if s.request.MultipartForm == nil { // the server removes the files of its own request
+		s.request.MultipartForm = s.copy.MultipartForm
 	}
 }
 
