@@ -309,7 +309,7 @@ func isLogged(err error) bool {
 func logError(r *http.Request, status int, message string, err error) {
 	slog.Default().LogAttrs(r.Context(), slog.LevelError, message,
 		slog.String("method", r.Method),
-		slog.String("path", r.URL.Path),
+		slog.String("path", OriginalPath(r)),
 		slog.Int("status", status),
 		slog.Any("error", err),
 	)

@@ -29,6 +29,16 @@ func ReadOriginalURL(r *http.Request) OriginalURL {
 	return OriginalURL{Value: &u}
 }
 
+// OriginalPath returns the path of [ReadOriginalURL], without its escapes. It is
+// what logs say of a request: what the client has asked for, whatever a prefix or
+// a layer has left of it.
+func OriginalPath(r *http.Request) string {
+	if path, _, _ := strings.Cut(r.RequestURI, "?"); path == r.URL.Path {
+		return path
+	}
+	return ReadOriginalURL(r).Value.Path
+}
+
 // ReadHost returns the host that r is for.
 func ReadHost(r *http.Request) Host { return Host(r.Host) }
 

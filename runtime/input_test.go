@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -174,12 +175,31 @@ func TestHead(t *testing.T) {
 		if got := ReadOriginalURL(r).Value.String(); got != "/a/b?c=d" {
 			t.Errorf("original URL %q", got)
 		}
+		if got := OriginalPath(r); got != "/a/b" {
+			t.Errorf("original path %q", got)
+		}
 	})).ServeHTTP(httptest.NewRecorder(), r)
 	r.RequestURI = ""
 	original := ReadOriginalURL(r).Value
 	original.Path = "/changed"
 	if r.URL.Path != "/a/b" || original.RawQuery != "c=d" {
 		t.Errorf("got %s, the request has %s", original, r.URL)
+	}
+	for uri, want := range map[string]string{
+		"":                        "/a b",
+		"/a%20b?c":                "/a b",
+		"/api/a%20b?c":            "/api/a b",
+		"https://example.com/x?y": "/x",
+		"*":                       "*",
+		"/a/../b":                 "/a/../b",
+	} {
+		r := &http.Request{RequestURI: uri, URL: &url.URL{Path: "/a b"}}
+		if uri == "*" {
+			r.URL.Path = "*"
+		}
+		if got := OriginalPath(r); got != want {
+			t.Errorf("the original path of %q is %q, want %q", uri, got, want)
+		}
 	}
 }
 

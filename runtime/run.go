@@ -106,7 +106,7 @@ func (u *run) keepStack(reason any) {
 	}
 	slog.Default().LogAttrs(u.request.Context(), slog.LevelError, "panic behind a middleware function",
 		slog.String("method", u.request.Method),
-		slog.String("path", u.request.URL.Path),
+		slog.String("path", OriginalPath(u.request)),
 		slog.Any("panic", reason),
 		slog.String("stack", string(trace)),
 	)

@@ -156,7 +156,7 @@ func logFailure(r *http.Request, err error) {
 	}
 	slog.Default().LogAttrs(r.Context(), slog.LevelError, "rate limiter failed, request passes",
 		slog.String("method", r.Method),
-		slog.String("path", r.URL.Path),
+		slog.String("path", runtime.OriginalPath(r)),
 		slog.Any("error", err),
 	)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/handlergen/handlergen/runtime"
 	"github.com/handlergen/handlergen/runtime/drain"
 )
 
@@ -48,7 +49,7 @@ func (c *Conn) call(r *http.Request, f func(context.Context, *Conn)) (code Code,
 			c.finish(&CloseError{Code: Lost, cause: http.ErrAbortHandler})
 		default:
 			slog.Default().LogAttrs(r.Context(), slog.LevelError, "panic of a WebSocket",
-				slog.String("path", r.URL.Path), slog.Any("panic", problem), slog.String("stack", string(debug.Stack())))
+				slog.String("path", runtime.OriginalPath(r)), slog.Any("panic", problem), slog.String("stack", string(debug.Stack())))
 			code, reason = InternalError, "internal error"
 		}
 	}()

@@ -127,7 +127,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	conn := newConn(h.config)
 	if err := conn.accept(w, r); err != nil {
 		slog.Default().LogAttrs(r.Context(), slog.LevelError, "WebSocket not opened",
-			slog.String("path", r.URL.Path), slog.Any("error", err))
+			slog.String("path", runtime.OriginalPath(r)), slog.Any("error", err))
 		return
 	}
 	conn.run(r, h.serve)

@@ -131,7 +131,7 @@ func (c *RecoverConfig) log(r *http.Request, message string, failure *PanicError
 func logPanic(logger *slog.Logger, r *http.Request, message string, failure *PanicError) {
 	logger.LogAttrs(r.Context(), slog.LevelError, message,
 		slog.String("method", r.Method),
-		slog.String("path", r.URL.Path),
+		slog.String("path", runtime.OriginalPath(r)),
 		slog.String("panic", fmt.Sprint(failure.Value)),
 		slog.String("stack", string(failure.Stack)),
 	)

@@ -93,8 +93,8 @@ func (x *Exchange) broken() bool {
 //     for a panic or an aborted answer, which are raised again.
 //
 // If [RequestID] is outside, each has a request_id. The query is not logged,
-// since people put secrets into it. Lines have no source, which would always be
-// this package.
+// since people put secrets into it; the path is [runtime.OriginalPath], with all
+// prefixes. Lines have no source, which would always be this package.
 //
 // Outside of [Recover] it sees the answers to panics, and what an answer that
 // was aborted had. It should be outside of layers that refuse requests, and
@@ -146,7 +146,7 @@ func (t *tracer) request(r *http.Request, start time.Time) {
 	line := slog.NewRecord(start, level, "started processing request", 0)
 	line.AddAttrs(
 		slog.String("method", r.Method),
-		slog.String("path", r.URL.Path),
+		slog.String("path", runtime.OriginalPath(r)),
 		slog.String("proto", r.Proto),
 		slog.String("remote", r.RemoteAddr),
 	)
@@ -214,7 +214,7 @@ func (t *tracer) log(x *Exchange, at time.Time, level slog.Level, message string
 	attrs := make([]slog.Attr, 0, 10)
 	attrs = append(attrs,
 		slog.String("method", x.Request.Method),
-		slog.String("path", x.Request.URL.Path),
+		slog.String("path", runtime.OriginalPath(x.Request)),
 		slog.String("route", string(x.Route)),
 		slog.Int("status", x.Status),
 		slog.Duration("latency", x.Latency),

@@ -109,8 +109,10 @@ func TestTraceInside(t *testing.T) {
 	router.Handle("GET /users/{id}", trace(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})))
 	traced(t, log, router, httptest.NewRequest("GET", "/users/7", nil))
 	want := `level=INFO msg="finished processing request" method=GET path=/users/7 route=/users/{id} status=200 latency=TIME bytes=0
+level=INFO msg="finished processing request" method=GET path=/api/users/7 route=/api/users/{id} status=200 latency=TIME bytes=0
 level=INFO msg="finished processing request" method=GET path=/nowhere route="" status=404 latency=TIME bytes=68
 `
+	traced(t, log, runtime.NewRouter().Nest("/api", router), httptest.NewRequest("GET", "/api/users/7", nil))
 	if got := traced(t, log, trace(router), httptest.NewRequest("GET", "/nowhere", nil)); got != want {
 		t.Errorf("got\n%s", got)
 	}
