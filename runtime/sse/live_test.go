@@ -191,6 +191,33 @@ func TestServerRestarts(t *testing.T) {
 	}
 }
 
+// TestRedirects follows each kind of redirect, and says there what it has seen.
+func TestRedirects(t *testing.T) {
+	checkLeaks(t)
+	var connections atomic.Int32
+	numbers := counting(20, &connections)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/old" {
+			statuses := []int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect}
+			http.Redirect(w, r, "/new", statuses[int(connections.Load())%len(statuses)])
+			return
+		}
+		numbers(w, r)
+	}))
+	defer s.Close()
+	want := 1
+	c := sse.Client{URL: s.URL + "/old", HTTP: s.Client(), Retry: time.Millisecond}
+	for event, err := range c.Events(t.Context()) {
+		if err != nil || event.ID != strconv.Itoa(want) {
+			t.Fatalf("got %+v, %v, want number %d", event, err, want)
+		}
+		want++
+	}
+	if want != 21 || connections.Load() < 4 {
+		t.Errorf("the numbers end before %d, after %d connections", want, connections.Load())
+	}
+}
+
 // TestStops ends clients in every state: none leaves anything behind.
 func TestStops(t *testing.T) {
 	checkLeaks(t)
