@@ -106,7 +106,7 @@ func WriteEventStream(w http.ResponseWriter, r *http.Request, status int, stream
 		writeHead(w, status, parts)
 		return nil
 	case !canFlush(w):
-		return fmt.Errorf("cannot send events: the writer %T cannot flush, and has no Unwrap to one that can", writer.Bottom(w))
+		return fmt.Errorf("cannot send events: the writer %T cannot flush, and has no Unwrap to one that can", writer.Lowest(w))
 	}
 	header := w.Header()
 	header["Content-Type"] = contentTypeEvents
@@ -130,7 +130,7 @@ func WriteEventStream(w http.ResponseWriter, r *http.Request, status int, stream
 // up to the writer below all others: those above have the method for the sake of
 // those that can.
 func canFlush(w http.ResponseWriter) bool {
-	switch writer.Bottom(w).(type) {
+	switch writer.Lowest(w).(type) {
 	case http.Flusher, interface{ FlushError() error }:
 		return true
 	}

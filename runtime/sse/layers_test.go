@@ -127,17 +127,24 @@ func TestThroughLayers(t *testing.T) {
 }
 
 // TestLayerThatHoldsBack wants an answer that says what is wrong, not silence,
-// behind a layer whose writer cannot flush.
+// behind a layer whose writer cannot flush, whatever is in between.
 func TestLayerThatHoldsBack(t *testing.T) {
-	ran := false
-	h := http.TimeoutHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		err := runtime.WriteEventSeq(w, r, http.StatusOK, func(func(runtime.Event) bool) { ran = true })
-		if err == nil || !strings.Contains(err.Error(), "cannot flush") {
-			t.Errorf("got %v", err)
+	for name, layer := range map[string]func(http.Handler) http.Handler{
+		"nothing":  func(h http.Handler) http.Handler { return h },
+		"Recover":  middleware.Recover(),
+		"Timeout":  middleware.Timeout(time.Minute),
+		"function": throughFunction,
+	} {
+		ran := false
+		h := http.TimeoutHandler(layer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			err := runtime.WriteEventSeq(w, r, http.StatusOK, func(func(runtime.Event) bool) { ran = true })
+			if err == nil || !strings.Contains(err.Error(), "timeoutWriter cannot flush") {
+				t.Errorf("%s: got %v", name, err)
+			}
+		})), time.Minute, "")
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+		if ran {
+			t.Errorf("%s: the events ran", name)
 		}
-	}), time.Minute, "")
-	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
-	if ran {
-		t.Error("the events ran")
 	}
 }

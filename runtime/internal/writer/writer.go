@@ -73,24 +73,40 @@ func (t *Tracked) End() {
 // several such layers the first stack is the one that shows where it began.
 // SetStack reports whether somebody around knows now.
 //
-// A writer that has no Unwrap can have a method Below instead, for this alone.
+// A writer that has no Unwrap can have a method Below instead, for this and for
+// Lowest.
 func SetStack(w http.ResponseWriter, stack []byte) bool {
 	found := false
-	for w != nil {
-		switch below := w.(type) {
-		case *Tracked:
-			below.stack.CompareAndSwap(nil, &stack)
+	for ; w != nil; w = below(w) {
+		if t, ok := w.(*Tracked); ok {
+			t.stack.CompareAndSwap(nil, &stack)
 			found = true
-			w = below.ResponseWriter
-		case interface{ Unwrap() http.ResponseWriter }:
-			w = below.Unwrap()
-		case interface{ Below() http.ResponseWriter }:
-			w = below.Below()
-		default:
-			return found
 		}
 	}
 	return found
+}
+
+// Lowest returns the writer that others pass on to what they are given, those
+// without Unwrap included. What it cannot do none of them can.
+func Lowest(w http.ResponseWriter) http.ResponseWriter {
+	for {
+		inner := below(w)
+		if inner == nil {
+			return w
+		}
+		w = inner
+	}
+}
+
+// below returns the writer that w was wrapped around, or nil.
+func below(w http.ResponseWriter) http.ResponseWriter {
+	switch w := w.(type) {
+	case interface{ Unwrap() http.ResponseWriter }:
+		return w.Unwrap()
+	case interface{ Below() http.ResponseWriter }:
+		return w.Below()
+	}
+	return nil
 }
 
 // Stack returns what SetStack has left, or nil.
