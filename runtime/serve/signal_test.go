@@ -17,6 +17,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/handlergen/handlergen/runtime/serve"
 )
@@ -47,6 +48,8 @@ func play(role string) int {
 		var stop context.CancelFunc
 		ctx, stop = signal.NotifyContext(ctx, syscall.SIGTERM)
 		defer stop()
+	case "prestop":
+		config.PreStop = time.Hour
 	case "systemd":
 		config.Addr = "systemd:web"
 		os.Setenv("LISTEN_PID", strconv.Itoa(os.Getpid())) // systemd knows it in time
@@ -205,8 +208,15 @@ func TestSignalAfterwards(t *testing.T) {
 	c.ends("msg=drained", -1) // by the signal
 }
 
+// A second signal cuts at once, also while everything is still served.
 func TestSecondSignal(t *testing.T) {
-	c := startChild(t, "term", nil)
+	for _, role := range []string{"term", "prestop"} {
+		t.Run(role, func(t *testing.T) { testSecondSignal(t, role) })
+	}
+}
+
+func testSecondSignal(t *testing.T, role string) {
+	c := startChild(t, role, nil)
 	answer := c.ask()
 	c.signal(syscall.SIGTERM)
 	if line := c.says("msg=draining"); !strings.Contains(line, `reason="signal: terminated"`) {
