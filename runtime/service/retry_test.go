@@ -167,6 +167,11 @@ func TestRetryHeedsTheContext(t *testing.T) {
 		wantErr(t, "when it has ended", err, errTest)
 		want(t, "calls", m.called(), 3)
 
+		// A result that is whole counts more than the context.
+		res, err := Do(ctx, Retry(&mock{}, &RetryPolicy[int, int]{}), 7)
+		wantErr(t, "a result when it has ended", err, nil)
+		want(t, "result", res, 7)
+
 		// A timeout outside is known inside.
 		_, err = Do(t.Context(), Timeout(s, time.Second), 1)
 		wantErr(t, "with a timeout before the retry", err, errTest)
