@@ -138,6 +138,13 @@ func TestWaitForHeld(t *testing.T) {
 		if held := group.Held(); held != 0 {
 			t.Errorf("held = %d after all releases", held)
 		}
+
+		release := group.Hold() // again
+		began := time.Now()
+		time.AfterFunc(time.Second, release)
+		if err := group.Wait(t.Context()); err != nil || time.Since(began) != time.Second {
+			t.Errorf("the second Wait = %v after %v", err, time.Since(began))
+		}
 	})
 }
 
