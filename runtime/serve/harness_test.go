@@ -222,6 +222,7 @@ type pipe struct {
 	once     sync.Once
 	closed   chan struct{}
 	wrap     func(net.Conn) net.Conn // the server's ends
+	late     net.Conn                // accepted a second after Close
 }
 
 func newPipe() *pipe {
@@ -240,6 +241,11 @@ func (p *pipe) Accept() (net.Conn, error) {
 	case err := <-p.failures:
 		return nil, &net.OpError{Op: "accept", Err: err}
 	case <-p.closed:
+		if late := p.late; late != nil {
+			p.late = nil
+			time.Sleep(time.Second)
+			return late, nil
+		}
 		return nil, net.ErrClosed
 	}
 }

@@ -210,6 +210,25 @@ func TestSilentConnection(t *testing.T) {
 	})
 }
 
+// Nor for one that is accepted when the end has begun.
+func TestSilentConnectionLate(t *testing.T) {
+	inBubble(t, hello, serve.Config{}, func(t *testing.T, s *bubble) {
+		client, server := net.Pipe()
+		defer client.Close()
+		s.pipe.late = server
+		began := time.Now()
+		s.stop()
+		if got, err := io.ReadAll(client); len(got) > 0 || err != nil {
+			t.Errorf("the connection got %q, %v", got, err)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if took := s.ended.Sub(began); s.err != nil || took > 2*time.Second {
+			t.Errorf("Run = %v after %v", s.err, took)
+		}
+	})
+}
+
 func TestReadHeaderTimeout(t *testing.T) {
 	const half = "GET / HTTP/1.1\r\nHost: pi"
 	for name, c := range map[string]struct {

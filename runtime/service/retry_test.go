@@ -95,6 +95,14 @@ func TestRetryDefaults(t *testing.T) {
 	})
 }
 
+// A policy of one's own can ask a RetryPolicy.
+func TestRetryPolicyAlone(t *testing.T) {
+	p := &RetryPolicy[int, int]{Backoff: every(time.Second)}
+	wait, again := p.Retry(t.Context(), &Attempt[int, int]{Number: 1, Err: errTest})
+	want(t, "again", again, true)
+	want(t, "wait", wait, time.Second)
+}
+
 // A policy may change the request and the result.
 func TestRetryChangesTheAttempt(t *testing.T) {
 	m := &mock{call: func(_ context.Context, req int) (int, error) { return 0, errTest }}
