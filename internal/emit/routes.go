@@ -23,7 +23,7 @@ func (e *emitter) routes() decl {
 	if e.pkg.Errors != nil {
 		f.add(jen.Id(router).Dot("RenderErrors").Call(f.errorWriterName()))
 	}
-	c := &registrar{f, router, state, "", false}
+	c := &registrar{function: f, router: router, state: state}
 	for i, h := range e.pkg.Handlers {
 		c.handle = e.handleMethod(h)
 		for _, r := range h.Routes {
