@@ -27,7 +27,7 @@ type bodyOf struct{ media, text string }
 // attempts makes one request of the values that come first, and from it others
 // that differ in one place.
 func (o Operation) attempts() ([]attempt, bool) {
-	base := attempt{"everything", true, map[string]any{}, nil, true}
+	base := attempt{what: "everything", allowed: true, values: map[string]any{}, credentials: true}
 	params := o.at("parameters").elems()
 	for _, p := range params {
 		if value, ok := p.at("schema").first(inParam); ok {

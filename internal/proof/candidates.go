@@ -176,14 +176,9 @@ func texts(parts []node) []any {
 		list = append(list, "1", "true", "2.5", "YQ==", "a@example.com", "0123456789", "ABC-123")
 	}
 	for _, p := range parts {
-		for _, word := range []string{"minLength", "maxLength"} {
-			if number, ok := p.object()[word].(json.Number); ok {
-				n, _ := number.Int64()
-				for _, length := range []int64{n - 1, n, n + 1} {
-					if length >= 0 && length < 10_000 {
-						list = append(list, strings.Repeat("x", int(length)), strings.Repeat("ü", int(length)))
-					}
-				}
+		for _, length := range p.lengths("minLength", "maxLength") {
+			if length < 10_000 {
+				list = append(list, strings.Repeat("x", length), strings.Repeat("ü", length))
 			}
 		}
 		if pattern, err := syntax.Parse(p.text("pattern"), syntax.Perl); err == nil && p.has("pattern") {
@@ -191,6 +186,20 @@ func texts(parts []node) []any {
 		}
 	}
 	return append(list, "")
+}
+
+// lengths are those that keywords of a schema name, and those beside.
+func (n node) lengths(keywords ...string) []int {
+	var list []int
+	for _, keyword := range keywords {
+		if number, ok := n.object()[keyword].(json.Number); ok {
+			bound, _ := number.Int64()
+			for length := max(bound-1, 0); length <= bound+1; length++ {
+				list = append(list, int(length))
+			}
+		}
+	}
+	return list
 }
 
 // isDemanding reports whether a schema wants more of a text than a length.
@@ -253,24 +262,18 @@ func (n node) lists(parts []node, depth int) []any {
 		list = append(list, []any{good[0]})
 	}
 	list = append(list, []any{})
-	for _, p := range parts {
-		for _, word := range []string{"minItems", "maxItems"} {
-			number, ok := p.object()[word].(json.Number)
-			if !ok || len(good) == 0 {
-				continue
-			}
-			length, _ := number.Int64()
-			for _, l := range []int64{length - 1, length, length + 1} {
-				if l > 0 && l < 1000 {
-					list = append(list, slices.Repeat([]any{good[0]}, int(l)))
-					if l <= int64(len(good)) {
-						list = append(list, slices.Clone(good[:l]))
-					}
+	if len(good) > 0 {
+		for _, p := range parts {
+			for _, length := range p.lengths("minItems", "maxItems") {
+				if length == 0 || length >= 1000 {
+					continue
+				}
+				list = append(list, slices.Repeat([]any{good[0]}, length))
+				if length <= len(good) {
+					list = append(list, slices.Clone(good[:length]))
 				}
 			}
 		}
-	}
-	if len(good) > 0 {
 		list = append(list, []any{good[0], good[0]})
 	}
 	for _, elem := range elems {

@@ -69,7 +69,7 @@ func (s *Sent) Add(more Sent) {
 func (d *Document) Prove(t T, target Target) (sent Sent) {
 	t.Helper()
 	for _, o := range d.Operations() {
-		p := &prover{T: t, Operation: o, Target: target, id: target.Name + " " + o.Method + " " + o.Path}
+		p := &prover{t: t, op: o, target: target, id: target.Name + " " + o.Method + " " + o.Path}
 		p.sent.Excused = map[string]bool{}
 		p.prove()
 		sent.Add(p.sent)
@@ -79,10 +79,10 @@ func (d *Document) Prove(t T, target Target) (sent Sent) {
 
 // A prover makes the requests of one operation.
 type prover struct {
-	T
-	Operation
-	Target
-	id       string
+	t        T
+	op       Operation
+	target   Target
+	id       string // "users GET /users/{id}"
 	sent     Sent
 	problems int
 }
@@ -91,17 +91,17 @@ type prover struct {
 const maxProblems = 5
 
 func (p *prover) report(format string, args ...any) {
-	p.Helper()
+	p.t.Helper()
 	if p.problems++; p.problems <= maxProblems {
-		p.Errorf(p.id+": "+format, args...)
+		p.t.Errorf("%s: "+format, append([]any{p.id}, args...)...)
 	}
 }
 
 // reportUnexpected is report for what an exception may excuse.
 func (p *prover) reportUnexpected(format string, args ...any) {
-	p.Helper()
-	for _, key := range []string{p.id, p.Name} {
-		if p.Except[key] != "" {
+	p.t.Helper()
+	for _, key := range []string{p.id, p.target.Name} {
+		if p.target.Except[key] != "" {
 			p.sent.Excused[key] = true
 			return
 		}
@@ -110,57 +110,57 @@ func (p *prover) reportUnexpected(format string, args ...any) {
 }
 
 func (p *prover) prove() {
-	p.Helper()
-	attempts, ok := p.attempts()
+	p.t.Helper()
+	attempts, ok := p.op.attempts()
 	if !ok {
 		p.reportUnexpected("no request can be made from the document")
 	}
-	addr := p.Addr
+	addr := p.target.Addr
 	if addr == "" {
-		server := httptest.NewServer(p.Handler())
+		server := httptest.NewServer(p.target.Handler())
 		defer server.Close()
 		defer server.CloseClientConnections()
 		addr = server.Listener.Addr().String()
 	}
 	for _, a := range attempts {
-		if r, ok := p.request(a); ok {
+		if r, ok := p.op.request(a); ok {
 			p.send(addr, a, r)
 		}
 	}
-	if p.Strict && p.sent.Succeeded == 0 {
+	if p.target.Strict && p.sent.Succeeded == 0 {
 		p.reportUnexpected("none of %d requests succeeded", p.sent.Allowed)
 	}
 	if p.problems > maxProblems {
-		p.Errorf("%s: and %d more", p.id, p.problems-maxProblems)
+		p.t.Errorf("%s: and %d more", p.id, p.problems-maxProblems)
 	}
 }
 
 // send makes one request and judges the answer.
 func (p *prover) send(addr string, a attempt, r *Request) {
-	p.Helper()
+	p.t.Helper()
 	if a.credentials {
-		p.authorize(p.Operation, r)
+		p.target.authorize(p.op, r)
 	}
-	if p.Edit != nil {
-		p.Edit(p.Operation, r)
+	if p.target.Edit != nil {
+		p.target.Edit(p.op, r)
 	}
 	read := io.ReadAll
-	if p.isStream() {
+	if p.op.isStream() {
 		read = firstOf
 	}
 	res, err := r.send(addr, read)
 	if err != nil {
-		if p.Strict {
+		if p.target.Strict {
 			p.report("%s: %v", a.what, err)
 		}
 		return
 	}
 	p.count(a.allowed, res)
-	if p.isRefusal(p.Operation, res, a.allowed) == a.allowed {
+	if p.target.isRefusal(p.op, res, a.allowed) == a.allowed {
 		p.reportUnexpected("%s: allowed is %t, but the answer is %s %s\n%s %s %v\n%.300s",
 			a.what, a.allowed, res.Status, res.Text, r.Method, r.Target, r.Header, r.Body)
 	}
-	for _, problem := range p.Undocumented(res) {
+	for _, problem := range p.op.Undocumented(res) {
 		p.report("%s: %s\n%s %s", a.what, problem, res.Status, res.Text)
 	}
 }

@@ -129,17 +129,17 @@ func (o Operation) request(p attempt) (*Request, bool) {
 		for key, texts := range param.written(p.values[in+" "+name]) {
 			switch in {
 			case "path":
-				if len(texts) != 1 || texts[0] == "" || strings.Contains(texts[0], "/") || strings.Trim(texts[0], ".") == "" {
+				if !isSegment(texts) {
 					return nil, false
 				}
 				r.Target = strings.ReplaceAll(r.Target, "{"+key+"}", url.PathEscape(texts[0]))
 			case "query":
 				query[key] = texts
 			case "header":
+				if slices.ContainsFunc(texts, isTrimmed) {
+					return nil, false
+				}
 				for _, text := range texts {
-					if text == "" || strings.TrimSpace(text) != text {
-						return nil, false
-					}
 					r.Header = append(r.Header, key+": "+text)
 				}
 			case "cookie":
@@ -167,6 +167,14 @@ func (o Operation) request(p attempt) (*Request, bool) {
 	}
 	return r, true
 }
+
+// isSegment reports whether texts are one that can be a segment of a path.
+func isSegment(texts []string) bool {
+	return len(texts) == 1 && texts[0] != "" && !strings.Contains(texts[0], "/") && strings.Trim(texts[0], ".") != ""
+}
+
+// isTrimmed reports whether a text would not arrive as it is in a header.
+func isTrimmed(text string) bool { return text == "" || strings.TrimSpace(text) != text }
 
 // written is the value of a parameter as texts by name.
 func (n node) written(value any) map[string][]string {
