@@ -21,8 +21,12 @@ func (c *collector) arguments(d *directive, v *verb, found ast.Directive) bool {
 	}
 	ok, wrongKey := true, false
 	var words []arg
-	for i := 0; i < len(list); i++ {
-		a := spanned(found, list[i])
+	var reported token.Pos // the end of what has been reported as one value
+	for _, from := range list {
+		if from.Pos < reported {
+			continue
+		}
+		a := spanned(found, from)
 		quoted := a.valuePos != a.pos
 		key, value, hasKey := splitKey(a.value)
 		switch {
@@ -31,11 +35,7 @@ func (c *collector) arguments(d *directive, v *verb, found ast.Directive) bool {
 		case !hasKey, quoted && len(v.keys) == 0:
 			words = append(words, a)
 		case !quoted && startsQuote(value):
-			end := c.quotedValue(found, a, key)
-			for i+1 < len(list) && list[i+1].Pos < end {
-				i++
-			}
-			ok = false
+			reported, ok = c.quotedValue(found, a, key), false
 			continue
 		default:
 			a.key, a.value = key, value
