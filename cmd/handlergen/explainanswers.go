@@ -132,7 +132,7 @@ func media(body answers.Body) string {
 	case answers.Content:
 		return "application/octet-stream, or what the name of the file says"
 	}
-	return body.Media()
+	return answers.Media(body)
 }
 
 // mediaNames are what the media types of requests are called.

@@ -52,7 +52,7 @@ func sketch(list []Answer) []string {
 	for _, a := range list {
 		words := []string{a.Code, reflect.TypeOf(a.Cause).Name()}
 		if a.Body != nil {
-			words = append(words, a.Body.Media())
+			words = append(words, Media(a.Body))
 		}
 		for _, h := range a.Headers {
 			words = append(words, h.Name)
@@ -300,7 +300,7 @@ func TestVariants(t *testing.T) {
 		}
 	}
 	for _, b := range Bodies {
-		if b.Media() == "" {
+		if Media(b) == "" {
 			t.Errorf("%T has no media type", b)
 		}
 	}

@@ -1,11 +1,13 @@
 package answers
 
-import "github.com/handlergen/handlergen/internal/model"
+import (
+	"fmt"
+
+	"github.com/handlergen/handlergen/internal/model"
+)
 
 // A Body is what an answer carries.
-type Body interface {
-	Media() string // its media type, "text/plain"; "*/*" if only the content says
-}
+type Body interface{ body() }
 
 // Bodies lists every variant, for tests that want each to be covered.
 var Bodies = []Body{
@@ -42,35 +44,42 @@ type Problem struct{}
 // Anything is what something writes by itself, in any form.
 type Anything struct{}
 
-// Media is the media type of a JSON value.
-func (Value) Media() string { return "application/json" }
+func (Value) body()    {}
+func (Text) body()     {}
+func (HTML) body()     {}
+func (Bytes) body()    {}
+func (Form) body()     {}
+func (Content) body()  {}
+func (Events) body()   {}
+func (Lines) body()    {}
+func (Problem) body()  {}
+func (Anything) body() {}
 
-// Media is the media type of text.
-func (Text) Media() string { return "text/plain" }
-
-// Media is the media type of pages.
-func (HTML) Media() string { return "text/html" }
-
-// Media is the media type of bytes.
-func (Bytes) Media() string { return "application/octet-stream" }
-
-// Media is the media type of forms.
-func (Form) Media() string { return "application/x-www-form-urlencoded" }
-
-// Media is any media type.
-func (Content) Media() string { return "*/*" }
-
-// Media is the media type of streams of events.
-func (Events) Media() string { return "text/event-stream" }
-
-// Media is the media type of JSON lines.
-func (Lines) Media() string { return "application/x-ndjson" }
-
-// Media is the media type of problem documents.
-func (Problem) Media() string { return "application/problem+json" }
-
-// Media is any media type.
-func (Anything) Media() string { return "*/*" }
+// Media is the media type of a body, "text/plain"; "*/*" if only the content
+// says.
+func Media(b Body) string {
+	switch b.(type) {
+	case Value:
+		return "application/json"
+	case Text:
+		return "text/plain"
+	case HTML:
+		return "text/html"
+	case Bytes:
+		return "application/octet-stream"
+	case Form:
+		return "application/x-www-form-urlencoded"
+	case Events:
+		return "text/event-stream"
+	case Lines:
+		return "application/x-ndjson"
+	case Problem:
+		return "application/problem+json"
+	case Content, Anything:
+		return "*/*"
+	}
+	panic(fmt.Sprintf("answers: unhandled body %T", b))
+}
 
 // bodyOf returns the body that a result becomes, or nil if it is none.
 func bodyOf(r model.Result) Body {

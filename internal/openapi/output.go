@@ -45,7 +45,7 @@ func (p *pack) response(of []answers.Answer) *openapi3.Response {
 	response := openapi3.NewResponse().WithDescription(causeText(of[0]))
 	open := of[0].Code == answers.Default && slices.ContainsFunc(of, isAnything)
 	if union := p.implementations(of); len(union) > 0 && !open {
-		addContent(response, answers.Value{}.Media(), &openapi3.MediaType{Schema: p.union(union)})
+		addContent(response, answers.Media(answers.Value{}), &openapi3.MediaType{Schema: p.union(union)})
 	}
 	for _, a := range of {
 		if _, ok := a.Cause.(answers.Documented); ok {
@@ -63,7 +63,7 @@ func (p *pack) response(of []answers.Answer) *openapi3.Response {
 			continue
 		}
 		if content := p.content(a.Body); content != nil {
-			addContent(response, a.Body.Media(), content)
+			addContent(response, answers.Media(a.Body), content)
 		}
 	}
 	return response
