@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"cmp"
 	"go/ast"
 	"go/types"
 	"iter"
@@ -60,11 +61,8 @@ func (p *parser) docOfField(v *types.Var) string {
 	if f == nil {
 		f = p.foreignField(v)
 	}
-	switch {
-	case f == nil:
+	if f == nil {
 		return ""
-	case f.Doc != nil:
-		return docText(f.Doc)
 	}
-	return docText(f.Comment)
+	return cmp.Or(docText(f.Doc), docText(f.Comment))
 }

@@ -94,14 +94,10 @@ func (f *flattener) field(st *types.Struct, i int, above field) (field, bool) {
 	v := st.Field(i)
 	found := field{
 		v: v, what: above.what + v.Name(), at: f.at, typ: f.p.typeExpr(v, f.at),
-		selector: joinSelector(above.selector, v.Name()), depth: above.depth, alloc: above.alloc,
+		selector: joinSelector(above.selector, v.Name()), doc: f.p.docOfField(v), depth: above.depth, alloc: above.alloc,
 	}
-	if syntax := f.p.fieldOf(v); syntax != nil {
+	if f.p.fieldOf(v) != nil {
 		found.at = stretch{v.Pos(), v.Pos() + token.Pos(len(v.Name()))}
-		found.doc = docText(syntax.Doc)
-		if found.doc == "" {
-			found.doc = docText(syntax.Comment)
-		}
 	}
 	var ok bool
 	found.tag, ok = f.p.tagOf(st, i, found.at)
