@@ -75,7 +75,8 @@ func holds(c model.Compare, t types.Type, text string) bool {
 	if c.Of == model.Itself {
 		amount = literal(t, text)
 	}
-	switch difference := number(amount).Cmp(number(c.Limit)); c.Op {
+	difference := number(amount).Cmp(number(c.Limit))
+	switch c.Op {
 	case ">=":
 		return difference >= 0
 	case "<=":
@@ -85,5 +86,5 @@ func holds(c model.Compare, t types.Type, text string) bool {
 	case "<":
 		return difference < 0
 	}
-	return number(amount).Cmp(number(c.Limit)) == 0
+	return difference == 0
 }

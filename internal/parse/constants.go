@@ -45,10 +45,12 @@ func (p *parser) constantsOf(named *types.Named, schema model.Schema) []model.Co
 // without a gap, as iota makes them. One constant alone, or the powers of two,
 // say nothing of the other values.
 func isEnumeration(constants []*types.Const, named *types.Named) bool {
-	if len(constants) < 2 || isKind(named, types.IsString) {
-		return len(constants) >= 2
-	}
-	if !isKind(named, types.IsInteger) {
+	switch {
+	case len(constants) < 2:
+		return false
+	case isKind(named, types.IsString):
+		return true
+	case !isKind(named, types.IsInteger):
 		return false
 	}
 	var values []int64

@@ -114,7 +114,7 @@ func (w *jsonWalk) enters(t types.Type, addressable bool) bool {
 // encoding/json reads and writes in its place.
 func heldInJSON(t types.Type) (types.Type, bool) {
 	holder, held := holderOf(t)
-	return held, holder == "optional" || holder == "nullable"
+	return held, holder == model.HolderOptional || holder == model.HolderNullable
 }
 
 // elements is the path to the elements of what stands at a path.
