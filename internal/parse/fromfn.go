@@ -57,15 +57,7 @@ func (p *parser) checkNext(sig signature) bool {
 	nexts := slices.DeleteFunc(slices.Clone(sig.params), func(e entry) bool { return !isNext(e) })
 	switch {
 	case len(nexts) == 0:
-		for _, e := range sig.params {
-			if ptr, ok := types.Unalias(e.v.Type()).(*types.Pointer); ok && isNextType(ptr.Elem()) {
-				p.report(diag.BadMiddlewareFunc, e.typ, "a middleware function takes runtime.Next by value").
-					hint("write %s", p.typeString(ptr.Elem()))
-				return false
-			}
-		}
-		p.report(diag.BadMiddlewareFunc, sig.decl.Name, "%s takes no runtime.Next, so it could never go on to the handler", sig.name()).
-			hint("add a parameter: next runtime.Next")
+		p.lacksNext(sig)
 		return false
 	case len(nexts) > 1:
 		p.report(diag.BadMiddlewareFunc, nexts[1].typ, "%s takes runtime.Next twice", sig.name()).
@@ -73,6 +65,24 @@ func (p *parser) checkNext(sig signature) bool {
 		return false
 	}
 	return true
+}
+
+// lacksNext reports a middleware function without a runtime.Next.
+func (p *parser) lacksNext(sig signature) {
+	for _, e := range sig.params {
+		if ptr, ok := types.Unalias(e.v.Type()).(*types.Pointer); ok && isNextType(ptr.Elem()) {
+			p.report(diag.BadMiddlewareFunc, e.typ, "a middleware function takes runtime.Next by value").
+				hint("write %s", p.typeString(ptr.Elem()))
+			return
+		}
+	}
+	if isMiddleware(sig.fn.Type()) {
+		p.report(diag.BadMiddlewareFunc, sig.decl.Name, "%s is a func(http.Handler) http.Handler, which needs no directive", sig.name()).
+			hint("remove //handlergen:middleware: a //handlergen:use names it as it is")
+		return
+	}
+	p.report(diag.BadMiddlewareFunc, sig.decl.Name, "%s takes no runtime.Next, so it could never go on to the handler", sig.name()).
+		hint("add a parameter: next runtime.Next")
 }
 
 func isNext(e entry) bool { return isNextType(e.v.Type()) }
