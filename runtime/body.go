@@ -150,7 +150,8 @@ func (in *Input) Reader(limit int64) io.Reader {
 	case limit < 0:
 		return bodyReader{in.r.Body}
 	}
-	return bodyReader{http.MaxBytesReader(writer.Bottom(in.w), in.r.Body, limit)}
+	limited := writer.Limit(in.w, in.r.Body, limit)
+	return bodyReader{&limited}
 }
 
 // A bodyReader gives the errors of a body the status that they are answered

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,21 +16,23 @@ import (
 	"github.com/handlergen/handlergen/runtime/middleware"
 )
 
+// around is a middleware function that sets a field.
+func around(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		chain := runtime.NewChain(w, next)
+		defer chain.End()
+		out := chain.Next().Run(r)
+		defer runtime.CloseBody(out)
+		out.Header.Set("X-Around", "yes")
+		if err := runtime.WriteResponse(w, r, out.StatusOr(http.StatusOK), out); err != nil {
+			runtime.WriteError(w, r, err)
+		}
+	})
+}
+
 // TestLayersAround sees to it that the layers of the runtime work inside and
 // outside of a middleware function.
 func TestLayersAround(t *testing.T) {
-	around := func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			chain := runtime.NewChain(w, next)
-			defer chain.End()
-			out := chain.Next().Run(r)
-			defer runtime.CloseBody(out)
-			out.Header.Set("X-Around", "yes")
-			if err := runtime.WriteResponse(w, r, out.StatusOr(http.StatusOK), out); err != nil {
-				runtime.WriteError(w, r, err)
-			}
-		})
-	}
 	layers := map[string]func(http.Handler) http.Handler{
 		"Recover": middleware.Recover(),
 		"Timeout": middleware.Timeout(time.Hour),
@@ -92,6 +95,65 @@ func TestLayersAround(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestLimitInside sees to it that the connection is closed after a body that is
+// too long wherever the limit is.
+func TestLimitInside(t *testing.T) {
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			runtime.RenderError(w, r, err)
+		}
+	})
+	busy := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // which net/http does not allow
+		read := make(chan error)
+		go func() {
+			_, err := io.Copy(io.Discard, r.Body)
+			read <- err
+		}()
+		for i := range 1000 {
+			w.Header().Set("X-Last", strconv.Itoa(i))
+		}
+		runtime.RenderError(w, r, <-read)
+	})
+	limit, timeout := middleware.BodyLimit(1000), middleware.Timeout(time.Hour)
+	for name, h := range map[string]http.Handler{
+		"alone":                        limit(h),
+		"in Timeout":                   timeout(limit(busy)),
+		"in a function":                around(limit(busy)),
+		"in both":                      timeout(around(limit(busy))),
+		"around Timeout":               limit(timeout(h)),
+		"around a function":            limit(around(h)),
+		"in Recover":                   middleware.Recover()(limit(h)),
+		"of a route, in a function":    around(reader(1000)),
+		"of a route, in Timeout":       timeout(reader(1000)),
+		"of a route, in both":          timeout(around(reader(1000))),
+		"of a route, within BodyLimit": middleware.BodyLimit(1 << 20)(around(reader(1000))),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := httptest.NewServer(h)
+			defer s.Close()
+			res, err := s.Client().Post(s.URL, "text/plain", struct{ io.Reader }{strings.NewReader(strings.Repeat("x", 1001))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			res.Body.Close()
+			if res.StatusCode != http.StatusRequestEntityTooLarge || !res.Close {
+				t.Errorf("got %d, closed %t", res.StatusCode, res.Close)
+			}
+		})
+	}
+}
+
+// reader is a handler with a parameter of type io.Reader.
+func reader(limit int64) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		in := runtime.NewInput(w, r)
+		if _, err := io.Copy(io.Discard, in.Reader(limit)); err != nil {
+			runtime.WriteError(w, r, err)
+		}
+	})
 }
 
 // TestOwnStack has a function that panics, and a handler that panics when it is

@@ -35,6 +35,7 @@ type run struct {
 	sent   int64  // bytes of the body that were offered
 	taken  int64  // bytes of the body that were read
 	closed bool   // the body was, by its reader
+	closes bool   // the connection is to be closed after the answer
 	failed any    // the handler's panic
 	exited bool   // the handler called runtime.Goexit
 	ended  bool   // the handler has
@@ -146,7 +147,7 @@ func (u *run) answer() *Response {
 	headless := u.phase.Load() == working
 	if headless {
 		u.phase.Store(held)
-		u.res.Header = u.header
+		u.setHeader(u.header)
 	}
 	u.mu.Unlock()
 	if headless {
@@ -154,6 +155,14 @@ func (u *run) answer() *Response {
 	}
 	u.res.Status, u.res.Body, u.res.run = u.status, (*runBody)(u), u
 	return &u.res
+}
+
+// setHeader settles the header of the answer.
+func (u *run) setHeader(h http.Header) {
+	if u.closes {
+		h.Set("Connection", "close")
+	}
+	u.res.Header = h
 }
 
 // raise does what the handler did at its end: panic, exit or return.

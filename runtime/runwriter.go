@@ -38,14 +38,19 @@ func (u *run) WriteHeader(status int) {
 }
 
 // CloseConnection has the connection closed after the answer: see
-// [writer.CloseConnection].
-func (u *run) CloseConnection() { u.header.Set("Connection", "close") }
+// [writer.CloseConnection]. Whoever reads the request may call it while the
+// handler is using its header.
+func (u *run) CloseConnection() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.closes = true
+}
 
 // commit settles the head. The handler goes on using its own header, for
 // trailers if for nothing else.
 func (u *run) commit(status int) {
 	u.status = status
-	u.res.Header = u.header.Clone()
+	u.setHeader(u.header.Clone())
 	u.length = u.header.Get("Content-Length")
 	u.phase.Store(held)
 	u.change.Broadcast()

@@ -36,12 +36,18 @@ func BodyLimit(limit int64) func(http.Handler) http.Handler {
 			default:
 				// In a copy: net/http looks at the body in its own request to see
 				// whether there is something left of it on the connection.
-				limited := *r
-				limited.Body = http.MaxBytesReader(writer.Bottom(w), r.Body, limit)
-				serveChanged(next, w, r, &limited)
+				made := &limitedRequest{*r, writer.Limit(w, r.Body, limit)}
+				made.request.Body = &made.body
+				serveChanged(next, w, r, &made.request)
 			}
 		})
 	}
+}
+
+// A limitedRequest is a request with a limited body, in one allocation.
+type limitedRequest struct {
+	request http.Request
+	body    writer.LimitedBody
 }
 
 // A tooLarge is the error of a body whose Content-Length is beyond the limit.
