@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -218,6 +219,36 @@ func TestTimeoutHijack(t *testing.T) {
 	}
 }
 
+// TestTimeoutHijackSlow has a connection that is taken over in time, and had when
+// it is too late for an answer.
+func TestTimeoutHijackSlow(t *testing.T) {
+	returned := false
+	handler := func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		conn.Close()
+		time.Sleep(soon)
+		returned = true
+	}
+	w := &slowHijacker{ResponseRecorder: httptest.NewRecorder()}
+	middleware.Timeout(soon)(http.HandlerFunc(handler)).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	if !returned || w.Body.Len() > 0 {
+		t.Errorf("the handler has returned: %t; %q is written", returned, w.Body)
+	}
+}
+
+// A slowHijacker takes a while to give its connection away.
+type slowHijacker struct{ *httptest.ResponseRecorder }
+
+func (*slowHijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	time.Sleep(3 * soon)
+	conn, _ := net.Pipe()
+	return conn, nil, nil
+}
+
 // TestTimeoutHijackRefused takes over what cannot be, which begins no answer.
 func TestTimeoutHijackRefused(t *testing.T) {
 	captureLog(t)
@@ -352,6 +383,11 @@ func TestTimeoutAtDeadline(t *testing.T) {
 		{"write at", time.Second, func(w http.ResponseWriter) { w.Write(nil) }, 503},
 		{"return before", time.Second - 1, func(http.ResponseWriter) {}, 200},
 		{"return at", time.Second, func(http.ResponseWriter) {}, 503},
+		{"hijack at", time.Second, func(w http.ResponseWriter) {
+			if _, _, err := http.NewResponseController(w).Hijack(); !errors.Is(err, http.ErrHandlerTimeout) {
+				t.Errorf("hijacking at the deadline: %v", err)
+			}
+		}, 503},
 		{"status at", time.Second, func(w http.ResponseWriter) { w.WriteHeader(404) }, 503},
 		{"panic at", time.Second, func(http.ResponseWriter) { panic("boom") }, 0},
 	}

@@ -54,10 +54,16 @@ func (w *timedWriter) decide() timedState {
 }
 
 func (w *timedWriter) decideLocked() {
-	if !time.Now().Before(w.ctx.At()) {
+	if w.isLate() {
 		w.state = expired
 		return
 	}
+	w.beginLocked()
+}
+
+func (w *timedWriter) isLate() bool { return !time.Now().Before(w.ctx.At()) }
+
+func (w *timedWriter) beginLocked() {
 	w.state = begun
 	w.timer.Stop()
 	w.ctx.Lift()
@@ -133,11 +139,12 @@ func (w *timedWriter) FlushError() error {
 	return http.NewResponseController(w.below).Flush()
 }
 
-// Hijack begins an answer, too, unless the connection cannot be had.
+// Hijack begins an answer, too, unless the connection cannot be had. One that is
+// had is the handler's, however long that took.
 func (w *timedWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.state == undecided && !time.Now().Before(w.ctx.At()) {
+	if w.state == undecided && w.isLate() {
 		w.state = expired
 	}
 	if w.state == expired {
@@ -145,7 +152,7 @@ func (w *timedWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	}
 	conn, rw, err := http.NewResponseController(w.below).Hijack()
 	if err == nil && w.state == undecided {
-		w.decideLocked()
+		w.beginLocked()
 	}
 	return conn, rw, err
 }
