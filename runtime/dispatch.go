@@ -138,7 +138,7 @@ func (t *table) miss(w http.ResponseWriter, r *http.Request, why *Rejection) {
 	}
 	m := &miss{errors: errors, url: r.URL}
 	ctx = context.WithValue(t.errors.inside(ctx), missKey{}, m)
-	h.ServeHTTP(w, r.WithContext(ctx))
+	serveCopy(h, w, r, r.WithContext(ctx))
 }
 
 // fallback returns the fallback of a nested router that is due, or nil.

@@ -170,7 +170,7 @@ func (a defaultAnswer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	outer := r.WithContext(context.WithValue(r.Context(), renderingKey{}, m.errors))
 	outer.URL = m.url
 	if m.inherited != nil {
-		m.inherited.ServeHTTP(w, outer)
+		serveCopy(m.inherited, w, r, outer)
 		return
 	}
 	m.errors.refuse(w, outer, a.rejection)
@@ -184,13 +184,15 @@ type heir struct {
 
 func (a *heir) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
-	if outer, ok := ctx.Value(missKey{}).(*miss); ok {
-		m := *outer
-		m.inherited, m.url = a.inherited, r.URL
-		m.errors, _ = ctx.Value(renderingKey{}).(*rendering)
-		r = r.WithContext(context.WithValue(ctx, missKey{}, &m))
+	outer, ok := ctx.Value(missKey{}).(*miss)
+	if !ok { // a layer made a context of its own
+		a.h.ServeHTTP(w, r)
+		return
 	}
-	a.h.ServeHTTP(w, r)
+	m := *outer
+	m.inherited, m.url = a.inherited, r.URL
+	m.errors, _ = ctx.Value(renderingKey{}).(*rendering)
+	serveCopy(a.h, w, r, r.WithContext(context.WithValue(ctx, missKey{}, &m)))
 }
 
 var (

@@ -196,17 +196,23 @@ type nested struct {
 func (n *nested) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	inner := r.WithContext(n.errors.inside(r.Context()))
 	if n.segments > 0 {
-		hidePrefix(inner, n.segments)
+		inner.URL = cut(r.URL, n.segments)
+		if inner.RequestURI == "" { // it did not come through a server
+			inner.RequestURI = requestURI(r.URL)
+		}
 	}
-	n.h.ServeHTTP(w, inner)
+	serveCopy(n.h, w, r, inner)
 }
 
-// hidePrefix cuts the first n segments off the path of r, which is a copy.
-func hidePrefix(r *http.Request, n int) {
-	if r.RequestURI == "" { // it did not come through a server
-		r.RequestURI = requestURI(r.URL)
-	}
-	r.URL = cut(r.URL, n)
+// serveCopy serves r by a handler that is to see a copy of it. A form that the
+// handler reads is noted in r, so that the server removes its files.
+func serveCopy(h http.Handler, w http.ResponseWriter, r, seen *http.Request) {
+	defer func() {
+		if r.MultipartForm == nil {
+			r.MultipartForm = seen.MultipartForm
+		}
+	}()
+	h.ServeHTTP(w, seen)
 }
 
 // cut returns u without the first n segments of its path.

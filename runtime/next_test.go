@@ -1362,13 +1362,18 @@ func TestFormFiles(t *testing.T) {
 	for name, layer := range map[string]http.HandlerFunc{
 		"on a goroutine": through(pass, h), "on a goroutine, copied": through(copied, h),
 		"directly": directly(pass, h), "directly, copied": directly(copied, h),
+		"below a prefix":     NewRouter().Nest("/n", NewRouter().Handle("/", h)).ServeHTTP,
+		"an errors function": NewRouter().Handle("/", h).RenderErrors(renderTeapot).ServeHTTP,
+		"Fallback":           NewRouter().Fallback(h).ServeHTTP,
+		"MethodNotAllowed":   NewRouter().Nest("/n", NewRouter().Handle("GET /x", h).Layer(mark("a"))).MethodNotAllowed(h).ServeHTTP,
 	} {
 		s := serveSite(t, layer)
-		res, err := s.Client().Post(s.URL, parts.FormDataContentType(), bytes.NewReader(form.Bytes()))
+		res, err := s.Client().Post(s.URL+"/n/x", parts.FormDataContentType(), bytes.NewReader(form.Bytes()))
 		if err != nil {
 			t.Fatal(err)
 		}
 		res.Body.Close()
+		s.Close() // by then the server has removed what is for it to remove
 		if left := temporary(t); files != 1 || len(left) != 0 {
 			t.Errorf("%s: %d files, left %v", name, files, left)
 		}

@@ -84,15 +84,16 @@ type registered struct {
 
 func (g *registered) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, whole := pattern.Split(r.Pattern)
-	if prefix, ok := strings.CutSuffix(whole, g.path); ok {
-		r = below(prefix, r)
+	prefix, ok := strings.CutSuffix(whole, g.path)
+	if !ok {
+		prefix = ""
 	}
-	g.h.ServeHTTP(w, r)
+	serveBelow(prefix, g.h, w, r)
 }
 
-// below returns a request for what the other router has below a prefix, as it is
-// in a pattern of that router.
-func below(prefix string, r *http.Request) *http.Request {
+// serveBelow serves r by what the other router has below a prefix, as it is in a
+// pattern of that router.
+func serveBelow(prefix string, h http.Handler, w http.ResponseWriter, r *http.Request) {
 	n, braces := 0, 0
 	for _, c := range prefix {
 		switch {
@@ -104,12 +105,10 @@ func below(prefix string, r *http.Request) *http.Request {
 			n++
 		}
 	}
-	if n == 0 {
-		return r
+	if n > 0 {
+		h = &nested{segments: n, h: h}
 	}
-	inner := *r
-	hidePrefix(&inner, n)
-	return &inner
+	h.ServeHTTP(w, r)
 }
 
 // compareMethods puts HEAD before GET, and both before a route for all methods.
@@ -201,7 +200,7 @@ func (c *chiRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	prefix = strings.TrimSuffix(prefix, "/")
 	r.Pattern = strings.TrimLeft(c.pattern.Method+" ", " ") + prefix + c.pattern.Path
-	c.route.ServeHTTP(w, below(prefix, r))
+	serveBelow(prefix, c.route, w, r)
 }
 
 // setPathValues makes of chi's path values what ServeMux would: chi leaves them
