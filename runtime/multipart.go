@@ -373,9 +373,10 @@ func accepts(types string, part *multipart.Part) bool {
 	return false
 }
 
-// maxFilename is the number of bytes in a file name that most file systems
-// allow.
-const maxFilename = 255
+const (
+	maxFilename  = 255 // bytes, which most file systems allow
+	maxExtension = 16  // bytes, with the dot
+)
 
 // safeFilename returns the last element of a file name, whichever slash the
 // client's system has, as valid UTF-8 without control characters. What remains
@@ -388,15 +389,26 @@ func safeFilename(given string) string {
 		}
 		return r
 	}, name)
-	name = strings.TrimSpace(name)
-	for len(name) > maxFilename {
-		_, size := utf8.DecodeLastRuneInString(name)
-		name = name[:len(name)-size]
-	}
+	name = shorten(strings.TrimSpace(name))
 	if strings.Trim(name, "./") == "" {
 		return "file"
 	}
 	return name
+}
+
+// shorten cuts a name to what file systems allow, before its extension if that
+// is one.
+func shorten(name string) string {
+	extension := path.Ext(name)
+	if len(extension) > maxExtension {
+		extension = ""
+	}
+	stem := strings.TrimSuffix(name, extension)
+	for len(stem)+len(extension) > maxFilename {
+		_, size := utf8.DecodeLastRuneInString(stem)
+		stem = stem[:len(stem)-size]
+	}
+	return stem + extension
 }
 
 func fileTooLarge(want FilePart) error {

@@ -395,20 +395,23 @@ func TestMultipartError(t *testing.T) {
 
 func TestSafeFilename(t *testing.T) {
 	for given, want := range map[string]string{
-		"a.png":                          "a.png",
-		"../../etc/passwd":               "passwd",
-		`C:\Users\me\a b.txt`:            "a b.txt",
-		"/":                              "file",
-		"..":                             "file",
-		"...":                            "file",
-		".hidden":                        ".hidden",
-		"a\x00b\r\nc":                    "abc",
-		"a\xffb":                         "ab",
-		"\u202etxt.exe":                  "txt.exe",
-		" x ":                            "x",
-		"naïve Ω.txt":                    "naïve Ω.txt",
-		strings.Repeat("ä", 200):         strings.Repeat("ä", 127),
-		"dir/" + strings.Repeat("a/", 3): "a",
+		"a.png":                           "a.png",
+		"../../etc/passwd":                "passwd",
+		`C:\Users\me\a b.txt`:             "a b.txt",
+		"/":                               "file",
+		"..":                              "file",
+		"...":                             "file",
+		".hidden":                         ".hidden",
+		"a\x00b\r\nc":                     "abc",
+		"a\xffb":                          "ab",
+		"\u202etxt.exe":                   "txt.exe",
+		" x ":                             "x",
+		"naïve Ω.txt":                     "naïve Ω.txt",
+		strings.Repeat("ä", 200):          strings.Repeat("ä", 127),
+		strings.Repeat("ä", 200) + ".pdf": strings.Repeat("ä", 125) + ".pdf",
+		"a." + strings.Repeat("b", 300):   "a." + strings.Repeat("b", 253),
+		"." + strings.Repeat("b", 300):    "." + strings.Repeat("b", 254),
+		"dir/" + strings.Repeat("a/", 3):  "a",
 	} {
 		if got := safeFilename(given); got != want {
 			t.Errorf("safeFilename(%q) = %q, want %q", given, got, want)
