@@ -12,7 +12,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -401,6 +403,40 @@ func TestMaxConnectionsHijacked(t *testing.T) {
 			t.Fatalf("got %q, %v", got, err)
 		}
 	}
+}
+
+// A connection that has ended takes no memory.
+func TestConnectionsAreForgotten(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	counted := &countingListener{Listener: listener}
+	s := start(t, http.HandlerFunc(hello), serve.Config{Listener: counted})
+	const connections = 10
+	for range connections {
+		io.ReadAll(s.dial("GET / HTTP/1.0\r\n\r\n"))
+	}
+	eventually(t, "connections are collected", func() bool {
+		runtime.GC()
+		return counted.collected.Load() >= connections-1 // somebody may remember the last
+	})
+}
+
+// A countingListener counts connections that have been collected as garbage.
+type countingListener struct {
+	net.Listener
+	collected atomic.Int64
+}
+
+func (l *countingListener) Accept() (net.Conn, error) {
+	nc, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	counted := &struct{ net.Conn }{nc}
+	runtime.AddCleanup(counted, func(n *atomic.Int64) { n.Add(1) }, &l.collected)
+	return counted, nil
 }
 
 // A server without a free place ends all the same.
