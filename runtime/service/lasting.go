@@ -68,14 +68,15 @@ func (c *endingConn) Read(p []byte) (int, error) { return c.ReadCloser.Read(p) }
 
 // discard does away with a result that nobody will use.
 func discard[Res any](res Res) {
-	if r, ok := any(res).(*http.Response); ok {
+	switch r := any(res).(type) {
+	case *http.Response:
 		if hasBody(r) {
 			closeBody(r)
 		}
-		return
-	}
-	if c, ok := any(res).(io.Closer); ok && !isNil(c) {
-		_ = c.Close()
+	case io.Closer:
+		if !isNil(r) {
+			_ = r.Close()
+		}
 	}
 }
 

@@ -188,6 +188,18 @@ func TestTimeoutOfAResponse(t *testing.T) {
 			t.Error("a response beside the error")
 		}
 		want(t, "closed", body.closed, 1)
+
+		// One without a body is whole.
+		for _, none := range []io.ReadCloser{nil, http.NoBody} {
+			s = Timeout(Func(func(context.Context, int) (*http.Response, error) {
+				time.Sleep(time.Hour)
+				return &http.Response{StatusCode: 204, Body: none}, nil
+			}), time.Second)
+			res, err = Do(t.Context(), s, 1)
+			if err != nil || res.StatusCode != 204 {
+				t.Errorf("without a body: %v, %v", res, err)
+			}
+		}
 	})
 }
 
@@ -215,6 +227,9 @@ func TestAtEnd(t *testing.T) {
 	want(t, "no body", ends, 2)
 	atEnd((*http.Response)(nil), end)
 	want(t, "no response", ends, 3)
+	atEnd(response(nil), end)
+	want(t, "a body that is nil", ends, 4)
+	ends = 3
 
 	r := response(io.NopCloser(strings.NewReader("body")))
 	atEnd(r, end)
