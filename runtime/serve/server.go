@@ -114,9 +114,9 @@ func (s *server) run(ctx context.Context) error {
 
 	select {
 	case <-stopped.Done():
-		return s.stop(hurried, context.Cause(stopped))
+		return s.stop(hurried, context.Cause(stopped), s.config.PreStop)
 	case err := <-served: // the listener has failed, or was closed by others
-		return errors.Join(fmt.Errorf("serve: %w", err), s.stop(hurried, err))
+		return errors.Join(fmt.Errorf("serve: %w", err), s.stop(hurried, err, 0))
 	}
 }
 
@@ -154,13 +154,14 @@ func (s *server) serve() error {
 	return s.http.Serve(s.listener)
 }
 
-// stop drains, and cuts what is left when the time is over or hurried ends.
-func (s *server) stop(hurried context.Context, reason error) error {
+// stop drains after some time, and cuts what is left when the time for that is
+// over or hurried ends.
+func (s *server) stop(hurried context.Context, reason error, after time.Duration) error {
 	began := time.Now()
 	s.stopping.Store(true)
 	s.log.Info("draining", "reason", reason, "requests", s.running.Load(), "connections", s.open.Load(),
 		"held", s.group.Held())
-	sleep(hurried, s.config.PreStop)
+	sleep(hurried, after)
 
 	deadline, cancel := hurried, context.CancelFunc(func() {})
 	if s.config.DrainTimeout > 0 {

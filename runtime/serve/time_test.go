@@ -159,6 +159,19 @@ func TestPreStopHTTP2(t *testing.T) {
 	})
 }
 
+// When nobody can come any more, it is not served on.
+func TestPreStopOfAFailure(t *testing.T) {
+	inBubble(t, hello, serve.Config{PreStop: time.Hour}, func(t *testing.T, s *bubble) {
+		began := time.Now()
+		s.pipe.failures <- errors.New("broken")
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if s.err == nil || !strings.Contains(s.err.Error(), "broken") || s.ended.Sub(began) > time.Second {
+			t.Errorf("Run = %v after %v", s.err, s.ended.Sub(began))
+		}
+	})
+}
+
 func TestDrainTimeout(t *testing.T) {
 	deaf := func(http.ResponseWriter, *http.Request) { time.Sleep(24 * time.Hour) }
 	for name, c := range map[string]struct {
