@@ -7,6 +7,7 @@ package writer
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"maps"
 	"net"
@@ -167,10 +168,17 @@ func (t *Tracked) ReadFrom(src io.Reader) (int64, error) {
 // Flush is FlushError for those who do not want to know.
 func (t *Tracked) Flush() { _ = t.FlushError() }
 
-// FlushError is what [http.ResponseController] prefers to Flush.
+// FlushError is what [http.ResponseController] prefers to Flush. A writer that
+// cannot flush has sent nothing.
 func (t *Tracked) FlushError() error {
-	t.begin()
-	return http.NewResponseController(t.ResponseWriter).Flush()
+	if t.status == 0 {
+		t.announce(http.StatusOK)
+	}
+	err := http.NewResponseController(t.ResponseWriter).Flush()
+	if t.status == 0 && !errors.Is(err, http.ErrNotSupported) {
+		t.status = http.StatusOK
+	}
+	return err
 }
 
 // Hijack is for those who ask for an [http.Hijacker].

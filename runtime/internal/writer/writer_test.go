@@ -113,6 +113,24 @@ func TestBeforeInvalidStatus(t *testing.T) {
 	}
 }
 
+// TestFlushNotSupported flushes what cannot be, after which the answer has not
+// begun.
+func TestFlushNotSupported(t *testing.T) {
+	w := httptest.NewRecorder()
+	tracked := writer.Track(struct{ http.ResponseWriter }{w})
+	outer := writer.Track(wrapper{tracked})
+	if err := http.NewResponseController(outer).Flush(); !errors.Is(err, http.ErrNotSupported) {
+		t.Error(err)
+	}
+	if outer.Begun() || tracked.Begun() {
+		t.Error("it has begun")
+	}
+	outer.WriteHeader(http.StatusTeapot)
+	if outer.Status() != http.StatusTeapot || w.Code != http.StatusTeapot {
+		t.Errorf("status %d, answered %d", outer.Status(), w.Code)
+	}
+}
+
 func TestTrackShares(t *testing.T) {
 	first := writer.Track(httptest.NewRecorder())
 	if writer.Track(first) != first {
