@@ -27,8 +27,8 @@ var docs = map[Code]Doc{
 		Text: `
 The word after //handlergen: is not one that handlergen knows, so the line would
 do nothing. The directives are route, param, use, group, middleware, extractor,
-state, errors, response, schema and openapi. Correct the word, or remove the
-line.`,
+state, errors, response, security, schema and openapi. Correct the word, or
+remove the line.`,
 		Bad: `
 //handlergen:rout GET /users
 func ListUsers() string { return "none" }`,
@@ -569,9 +569,9 @@ func ListUsers(page runtime.Query[int]) string { return "none" }`,
 The rules of a validate tag become generated code, so each has to be known and
 to fit the type of its field: required, min, max, len, gt, gte, lt, lte, oneof,
 email, url, uuid, alpha, alphanum, numeric, hostname, ip, datetime, notblank,
-unique, pattern, and dive before the rules of elements. A pattern is the last
-rule of its tag, for a regular expression may have commas:
-min=1,pattern=^[a-z]{1,9}$.
+unique, pattern, dive before the rules of elements, and omitempty before those
+that hold unless the value is zero. A pattern is the last rule of its tag, for a
+regular expression may have commas: min=1,pattern=^[a-z]{1,9}$.
 What no rule can say goes into a Validate() error method of the type.`,
 		Bad: `
 type Paging struct {

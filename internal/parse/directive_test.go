@@ -9,8 +9,10 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
@@ -90,5 +92,18 @@ a.go:6:1: the route has no pattern (HG004)
 `
 	if diff := cmp.Diff(want, findings(collect(t, text))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestPagesListAll demands that the pages that list all directives, and all
+// rules, do.
+func TestPagesListAll(t *testing.T) {
+	for code, words := range map[diag.Code][]string{diag.UnknownDirective: verbNames(), diag.BadRule: ruleNames} {
+		listed := strings.FieldsFunc(code.Doc().Text, func(r rune) bool { return !unicode.IsLetter(r) })
+		for _, word := range words {
+			if !slices.Contains(listed, word) {
+				t.Errorf("the page of %s does not list %s", code, word)
+			}
+		}
 	}
 }
