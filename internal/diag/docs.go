@@ -60,8 +60,9 @@ A directive belongs in the doc comment of what it marks: directly above the
 function, type or package clause, without an empty line between. Inside
 functions, on fields, variables and groups of types it has no effect, nor on the
 wrong kind of declaration: //handlergen:state on a function, for instance.
-Directives that detail a route (param, use, response) need the route beside
-them, and all need a route in their package.`,
+On a function, use needs a route beside it, and param a route, an extractor or a
+middleware directive. Nearly all are for the routes of their package, and have
+no effect without one.`,
 		Bad: `
 //handlergen:route GET /users
 
@@ -92,7 +93,9 @@ func ListUsers() string { return "none" }`,
 A key=value argument has a key that its directive does not have, or one that is
 given already. Keys of route: status, name, tags, limit, timeout, label, and the
 flags deprecated and hidden. Of group: the same without status and name. Of
-param: name, default, doc. Of use: label. The other directives have none.`,
+param: name, default, doc. Of use: label. Of errors: invalid. Of security:
+format, name, and the flag optional. Of schema: format, pattern, values,
+example. Of openapi: title, version. The other directives have none.`,
 		Bad: `
 //handlergen:route GET /users tag=people
 func ListUsers() string { return "none" }`,

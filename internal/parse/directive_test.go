@@ -95,10 +95,20 @@ a.go:6:1: the route has no pattern (HG004)
 	}
 }
 
-// TestPagesListAll demands that the pages that list all directives, and all
-// rules, do.
+// TestPagesListAll demands that the pages that list all directives, keys, methods
+// and rules do.
 func TestPagesListAll(t *testing.T) {
-	for code, words := range map[diag.Code][]string{diag.UnknownDirective: verbNames(), diag.BadRule: ruleNames} {
+	var keys []string
+	for _, v := range verbs {
+		keys = append(keys, v.keys...)
+		keys = append(keys, v.flags...)
+		if len(v.keys)+len(v.flags) > 0 {
+			keys = append(keys, v.name)
+		}
+	}
+	for code, words := range map[diag.Code][]string{
+		diag.UnknownDirective: verbNames(), diag.BadKey: keys, diag.BadMethod: methodNames, diag.BadRule: ruleNames,
+	} {
 		listed := strings.FieldsFunc(code.Doc().Text, func(r rune) bool { return !unicode.IsLetter(r) })
 		for _, word := range words {
 			if !slices.Contains(listed, word) {
