@@ -803,7 +803,8 @@ The value of a key has the wrong form, or no effect. status is a number from 200
 to 599; limit a number of bytes with an optional unit, 64KiB or 10MiB, or none;
 timeout a Go duration, 5s or 1m30s; tags and label are names with commas
 between; name is not empty. A status has no effect where the results say
-another.`,
+another, nor a limit where neither the handler nor a middleware function reads
+the body.`,
 		Bad: `
 //handlergen:route GET /users timeout=5
 func ListUsers() string { return "none" }`,

@@ -3,7 +3,6 @@ package emit
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -66,7 +65,7 @@ func (f *function) opening(h model.Handler, r *reply) []jen.Code {
 	if r.silent && r.fails {
 		list = append(list, f.w().Op("=").Add(f.rt("TrackWriter")).Call(f.w()))
 	}
-	if h.Limit > 0 && !f.uses.limit && takesRequest(h.Params) {
+	if h.Limit > 0 && !f.uses.limit { // code of the user reads the body
 		body := func() *jen.Statement { return f.r().Dot("Body") }
 		list = append(list, body().Op("=").Add(f.std("net/http", "MaxBytesReader")).Call(f.w(), body(), f.limitOf(h.Limit)))
 	}
@@ -158,27 +157,6 @@ func (f *function) limitOf(limit model.Limit) *jen.Statement {
 		}
 	}
 	return jen.Lit(int(limit))
-}
-
-// takesRequest reports whether a parameter may read the body by itself.
-func takesRequest(params []model.Param) bool {
-	return slices.ContainsFunc(params, func(p model.Param) bool { return readsRequest(p.From) })
-}
-
-func readsRequest(from model.Extractor) bool {
-	switch from := from.(type) {
-	case model.Head:
-		return from.Part == model.Request
-	case model.Custom:
-		return from.Method == "FromRequest"
-	case model.Composite:
-		return takesRequest(from.Fields)
-	case model.OptionalOf:
-		return readsRequest(from.Of)
-	case model.ResultOf:
-		return readsRequest(from.Of)
-	}
-	return false
 }
 
 // receiver writes the receiver of a function that needs the state.

@@ -68,7 +68,7 @@ func fromFnCase() testCase {
 			},
 			Results: results(result(rt("Status"), model.StatusCode{}), whole, failure),
 		},
-		{Func: fn("direct"), Params: []model.Param{request, param("id", pointer(basic("int")), model.Values{Source: model.Path}), next}, Results: results(whole, failure), Limit: 4096},
+		{Func: fn("direct"), Params: []model.Param{request, param("id", pointer(basic("int")), model.Values{Source: model.Path}), next}, Results: results(whole, failure)},
 	}
 	p.Taken = []string{"App", "GetUser", "Session", "carried", "chain", "direct", "next", "session", "wrapDirect"}
 	return testCase{name: "fromfn", pkg: p, user: `

@@ -59,7 +59,7 @@ func (e *emitter) wrapper(i int, m model.MiddlewareFunc) decl {
 
 	w := &e.own.wrappers[i]
 	w.method = f.uses.h
-	read = append(f.opening(model.Handler{Params: m.Params}, r), read...)
+	read = append(f.opening(model.Handler{Params: m.Params, Limit: m.Limit}, r), read...)
 	serve := jen.Func().Params(f.serveParams()...).Block(paragraphs(read, begin, call, answer)...)
 	return append(
 		e.wrapperDoc(w.name, m),

@@ -62,7 +62,7 @@ type Handler struct {
 	Params  []Param        // in signature order
 	Results []Result       // in signature order
 	Status  int            // status of success when no result says otherwise, 200
-	Limit   Limit          // of the request body
+	Limit   Limit          // of the request body; DefaultLimit if nothing may read it
 	Timeout time.Duration  // deadline of the request's context; 0 for none
 }
 

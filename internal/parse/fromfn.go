@@ -139,9 +139,7 @@ func (p *parser) planMiddleware(m *middlewareFunc) {
 		before := len(p.diags)
 		out := common
 		out.Params = p.bindAround(m, w, options)
-		if bodyParam(out.Params, p.out.Providers) >= 0 {
-			out.Limit = w.route.limit
-		}
+		out.Limit = p.limitAround(w.route, out.Params)
 		p.foldProblems(first, before, w.route)
 		use := &w.route.Route.Use[w.at]
 		use.Func, use.Adapter = out.Func, p.addMiddleware(m, out)

@@ -32,14 +32,16 @@ func TestGroups(t *testing.T) {
 //handlergen:group /api/ tags=shop limit=1KiB label=all
 package shop
 
+import "net/http"
+
 //handlergen:group /orgs/{org} timeout=5s hidden tags=orgs
 type Orgs struct{}
 
 //handlergen:route GET /ping
-func Ping() {}
+func Ping(r *http.Request) {}
 
 //handlergen:route GET /members/{id} limit=none timeout=1s tags=members label=one
-func (Orgs) Member(org, id string) {}
+func (Orgs) Member(org, id string, r *http.Request) {}
 
 //handlergen:route GET /{$}
 func (Orgs) Get() {}
@@ -52,7 +54,7 @@ func (Orgs) Get() {}
 	want := []string{
 		"/api/ping [shop] [all] 1024 0s false",
 		"/api/orgs/{org}/members/{id} [members] [one] -1 1s true",
-		"/api/orgs/{org}/{$} [orgs] [all] 1024 5s true",
+		"/api/orgs/{org}/{$} [orgs] [all] 0 5s true",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("routes (-want +got):\n%s", diff)

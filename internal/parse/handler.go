@@ -96,7 +96,7 @@ func (sc *scope) addElsewhere(other *route) {
 func (p *parser) plan(h *handler, r *route, results []model.Result) model.Handler {
 	out := model.Handler{
 		Func: h.fn, Pos: p.fset.Position(h.decl.Name.Pos()),
-		Results: results, Limit: r.limit, Timeout: r.timeout,
+		Results: results, Timeout: r.timeout,
 	}
 	if recv := h.receiver(); recv != nil {
 		out.RecvDoc = p.docOfType(recv)
@@ -105,6 +105,7 @@ func (p *parser) plan(h *handler, r *route, results []model.Result) model.Handle
 		param, _ := p.bindParam(r.scope, e) // without an extractor if it is refused
 		out.Params = append(out.Params, param)
 	}
+	out.Limit = p.limitOf(h, r, out.Params, results)
 	p.checkBodies(h.signature, out.Params)
 	p.checkWriter(h.signature, out.Params)
 	p.readWildcards(h, r, out.Params, results)

@@ -399,7 +399,7 @@ func TestReadLimit(t *testing.T) {
 		"1KB": 1000, "1kB": 1000, "1MB": 1e6, "3GB": 3e9,
 	} {
 		p := &parser{}
-		if got := p.readLimit(arg{key: "limit", value: text}); got != want {
+		if got, _ := p.readLimit(directive{}, arg{key: "limit", value: text}); got != want {
 			t.Errorf("readLimit(%q) = %d, want %d", text, got, want)
 		}
 	}

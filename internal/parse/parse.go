@@ -52,6 +52,7 @@ type parser struct {
 	reading    []*provider // those being read, each for the one before
 	middleware []*middlewareFunc
 	groups     grouping
+	limits     []*limitKey
 	handlers   []*handler
 	out        *model.Package
 	fields     map[token.Pos]*ast.Field // parameters and struct fields of the package; see fieldOf

@@ -27,6 +27,7 @@ func readPackage(src *source) (*model.Package, diag.List) {
 	p.readMiddleware()
 	p.readUses()
 	p.bindMiddleware()
+	p.checkLimits()
 	p.readErrors()
 	p.checkSaid()
 	p.checkRoutes()

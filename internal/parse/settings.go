@@ -16,6 +16,7 @@ type settings struct {
 	tags       []string
 	labels     []string
 	limit      model.Limit
+	limitBy    *limitKey // nil without the key
 	timeout    time.Duration
 	deprecated bool
 	hidden     bool
@@ -31,7 +32,7 @@ func (p *parser) readSettings(d directive, s settings) settings {
 		s.labels = p.readWords(a)
 	}
 	if a, ok := d.value("limit"); ok {
-		s.limit = p.readLimit(a)
+		s.limit, s.limitBy = p.readLimit(d, a)
 	}
 	if a, ok := d.value("timeout"); ok {
 		s.timeout = p.readTimeout(a)
@@ -86,12 +87,17 @@ var byteUnits = []struct {
 
 // readLimit reads the most bytes that a request body may have: 10MiB, 4096 or
 // none.
-func (p *parser) readLimit(a arg) model.Limit {
-	if a.value == "none" {
-		return model.NoLimit
+func (p *parser) readLimit(d directive, a arg) (model.Limit, *limitKey) {
+	limit, ok := model.NoLimit, true
+	if a.value != "none" {
+		limit, ok = p.readBytes(valueOf(a), a.value, "limit=10MiB, or limit=none")
 	}
-	limit, _ := p.readBytes(valueOf(a), a.value, "limit=10MiB, or limit=none")
-	return limit
+	if !ok {
+		return limit, nil
+	}
+	key := &limitKey{arg: a, on: d.on}
+	p.limits = append(p.limits, key)
+	return limit, key
 }
 
 // readBytes reads a number of bytes, which is not 0. The examples say how it is
