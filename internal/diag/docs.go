@@ -597,7 +597,8 @@ func ListUsers(paging runtime.Query[Paging]) string { return "none" }`,
 		Text: `
 A struct tag is a list of key:"value" pairs with one space between, and the
 names that it gives to fields have to differ from each other, since two fields
-cannot be read from one value.`,
+cannot be read from one value. The text of an example tag that a document shows
+has to be of the type of its field.`,
 		Bad: `
 type Paging struct {
 	Page int ` + "`query:\"page\"`" + `

@@ -2,6 +2,7 @@ package generate
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
 
 	"github.com/handlergen/handlergen/internal/diag"
@@ -24,6 +25,10 @@ func (r *Result) addDocument(doc parse.Document) error {
 		r.Diags = append(r.Diags, conflictingRoutes(doc, conflict))
 		return nil
 	}
+	if misfits := (openapi.Misfits)(nil); errors.As(err, &misfits) {
+		r.Diags = append(r.Diags, ExampleMisfits(misfits)...)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -32,7 +37,7 @@ func (r *Result) addDocument(doc parse.Document) error {
 }
 
 // renderDocument turns the packages that a document covers into its text. What
-// goes wrong here, but for conflicts, is never the user's doing.
+// goes wrong here, but for conflicts and misfits, is never the user's doing.
 func renderDocument(doc parse.Document) (text []byte, err error) {
 	defer catchBug(doc.File, &err)
 	built, err := openapi.Build(doc.Packages, openapi.Info{Title: doc.Title, Version: doc.Version, Description: doc.Description})
@@ -52,6 +57,20 @@ func foreignDocument(doc parse.Document, what string) diag.Diagnostic {
 		Message: filepath.Base(doc.File) + " " + what + ", and the document belongs there",
 		Hint:    "move it, or name another file; handlergen replaces only files that it wrote",
 	}
+}
+
+// ExampleMisfits reports examples that a document cannot show.
+func ExampleMisfits(misfits openapi.Misfits) diag.List {
+	var list diag.List
+	for _, m := range misfits {
+		list = append(list, diag.Diagnostic{
+			Code: diag.BadTag, Pos: m.Pos, End: m.End,
+			Message: fmt.Sprintf("the example %q of %s is not %s", m.Text, m.Name, m.Kind),
+			Hint:    "documents show it: write one that fits, or remove the tag",
+		})
+	}
+	list.Sort()
+	return list
 }
 
 func conflictingRoutes(doc parse.Document, c *openapi.Conflict) diag.Diagnostic {

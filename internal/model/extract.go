@@ -135,8 +135,8 @@ type Slot struct {
 	Rules    []Rule // of the place: those of what a pointer or Optional holds are in an IfSet
 	Doc      string
 
-	Example    string // text of the example tag; empty for none
-	Deprecated bool   // by its doc comment
+	Example    Example
+	Deprecated bool // by its doc comment
 }
 
 // A Shape says how texts become the value of a slot.

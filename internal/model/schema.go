@@ -1,5 +1,7 @@
 package model
 
+import "go/token"
+
 // Use says in which direction a type goes over the wire, which decides what it
 // looks like there.
 type Use string
@@ -111,9 +113,15 @@ type Member struct {
 	Schema     Schema
 	Always     bool   // sent: it is there even when it is zero
 	Default    string // received: text of the default; empty for none
-	Example    string // text of the example tag; empty for none
+	Example    Example
 	Doc        string
 	Deprecated bool
+}
+
+// An Example is what an example tag says.
+type Example struct {
+	Text     string         // empty for none
+	Pos, End token.Position // of the text; not valid in other modules, where it cannot be mended
 }
 
 // NullOr is null or something else.

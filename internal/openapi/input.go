@@ -63,6 +63,24 @@ func (in *input) read(param model.Param, optional bool) {
 	default:
 		panic(fmt.Sprintf("openapi: unhandled extractor %T", from))
 	}
+	in.describeBody(param)
+}
+
+// describeBody gives the body what a param directive says of it. What it says of
+// one value of a form stands beside that.
+func (in *input) describeBody(param model.Param) {
+	switch from := param.From.(type) {
+	case model.Form:
+		if len(from.Slots) == 1 && from.Slots[0].Field == "" {
+			return
+		}
+	case model.JSONBody, model.JSONLinesBody, model.TextBody, model.BytesBody, model.ReaderBody, model.Multipart, model.MultipartReader:
+	default:
+		return
+	}
+	if in.op.RequestBody != nil {
+		in.op.RequestBody.Value.Description = param.Doc
+	}
 }
 
 // through documents what a middleware function around the handler reads.
@@ -153,11 +171,11 @@ func (in *input) add(p *openapi3.Parameter) {
 func (in *input) slot(s model.Slot) *openapi3.SchemaRef {
 	found := wire.Lookup(in.pkg, s.Type, model.Texted)
 	schema := in.schema(found, model.Texted)
-	if s.Default != "" || s.Example != "" || len(s.Rules) > 0 {
+	if s.Default != "" || s.Example.Text != "" || len(s.Rules) > 0 {
 		schema = wrapped(schema)
 	}
-	if s.Example != "" {
-		schema.Value.Examples = in.examples(s.Example, found, model.Texted)
+	if s.Example.Text != "" {
+		schema.Value.Examples = in.examples(s.Name, s.Example, found, model.Texted)
 	}
 	in.applyRules(schema, s.Rules)
 	if s.Default != "" {

@@ -44,11 +44,11 @@ func TestExamples(t *testing.T) {
 		if test.want != nil {
 			want = []any{test.want}
 		}
-		if diff := cmp.Diff(want, newBuilder(nil).examples(test.text, test.of, model.Sent)); diff != "" {
+		if diff := cmp.Diff(want, newBuilder(nil).examples("x", model.Example{Text: test.text}, test.of, model.Sent)); diff != "" {
 			t.Errorf("%s of %T (-want +got):\n%s", test.text, test.of, diff)
 		}
 	}
-	if got := newBuilder(nil).examples("null", model.NullOr{Of: model.IntegerValue{}}, model.Sent); len(got) != 1 || got[0] != nil {
+	if got := newBuilder(nil).examples("x", model.Example{Text: "null"}, model.NullOr{Of: model.IntegerValue{}}, model.Sent); len(got) != 1 || got[0] != nil {
 		t.Errorf("null of what may be null is %v", got)
 	}
 }

@@ -46,7 +46,7 @@ func (c *Conflict) Error() string {
 }
 
 // Build returns the document of all routes of the packages that are not hidden.
-// The error is a [*Conflict].
+// The error is a [*Conflict] or [Misfits].
 func Build(pkgs []*model.Package, info Info) (*openapi3.T, error) {
 	b := newBuilder(pkgs)
 	for _, pkg := range pkgs {
@@ -54,7 +54,11 @@ func Build(pkgs []*model.Package, info Info) (*openapi3.T, error) {
 			return nil, err
 		}
 	}
-	return b.finish(info), nil
+	doc := b.finish(info)
+	if len(b.misfits) > 0 {
+		return nil, b.misfits
+	}
+	return doc, nil
 }
 
 // A builder makes one document of several packages.
@@ -69,6 +73,7 @@ type builder struct {
 	tags       map[string]string         // descriptions by name
 	secured    map[string]model.Security // by name
 	problem    bool                      // the problem document is referred to
+	misfits    Misfits
 }
 
 func newBuilder(pkgs []*model.Package) *builder {

@@ -177,12 +177,12 @@ func (b *builder) object(s model.ObjectValue, use model.Use) *openapi3.SchemaRef
 	schema.Value.Properties = openapi3.Schemas{}
 	for _, m := range s.Members {
 		member := b.schema(m.Schema, use)
-		if m.Doc != "" || m.Deprecated || m.Example != "" || m.Default != "" {
+		if m.Doc != "" || m.Deprecated || m.Example.Text != "" || m.Default != "" {
 			member = wrapped(member)
 			describe(member.Value, m.Doc)
 			member.Value.Deprecated = m.Deprecated
-			if m.Example != "" {
-				member.Value.Examples = b.examples(m.Example, m.Schema, use)
+			if m.Example.Text != "" {
+				member.Value.Examples = b.examples(m.Name, m.Example, m.Schema, use)
 			}
 			if m.Default != "" {
 				member.Value.Default, _ = b.literal(m.Default, m.Schema, use)
@@ -230,81 +230,6 @@ func orNull(s *openapi3.SchemaRef) *openapi3.SchemaRef {
 	}
 	*s.Value.Type = append(*s.Value.Type, "null")
 	return s
-}
-
-// examples is what the text of an example tag stands for. One that is not of its
-// type is none.
-func (b *builder) examples(text string, s model.Schema, use model.Use) []any {
-	v, ok := b.literal(text, s, use)
-	if !ok {
-		return nil
-	}
-	return []any{v}
-}
-
-// literal reads the text of a struct tag as a value of a schema, and reports
-// whether it is one. A list is JSON, or words with commas between.
-func (b *builder) literal(text string, s model.Schema, use model.Use) (v any, ok bool) {
-	if _, null := s.(model.NullOr); null && text == "null" {
-		return nil, true
-	}
-	v, isJSON := decode(text)
-	switch of := b.names.Resolve(s, use).(type) {
-	case model.TextValue:
-		return text, true
-	case model.AnyValue:
-		if isJSON {
-			return v, true
-		}
-		return text, true
-	case model.Declared:
-		if isJSON && of.Type != "string" {
-			return v, true
-		}
-		return text, of.Type == "string" || of.Type == ""
-	case model.ListValue:
-		if _, isList := v.([]any); isJSON && isList {
-			return v, true
-		}
-		return b.words(text, of, use)
-	default:
-		if isJSON && isValue(v, of) {
-			return v, true
-		}
-		return text, false
-	}
-}
-
-// isValue reports whether decoded JSON is a value of a schema.
-func isValue(v any, s model.Schema) bool {
-	switch s.(type) {
-	case model.BoolValue:
-		_, ok := v.(bool)
-		return ok
-	case model.IntegerValue:
-		n, ok := v.(json.Number)
-		return ok && !strings.ContainsAny(n.String(), ".eE")
-	case model.NumberValue:
-		_, ok := v.(json.Number)
-		return ok
-	case model.DictValue, model.ObjectValue:
-		_, ok := v.(map[string]any)
-		return ok
-	}
-	panic(fmt.Sprintf("openapi: unhandled schema %T", s))
-}
-
-// words reads a list of words with commas between.
-func (b *builder) words(text string, of model.ListValue, use model.Use) (any, bool) {
-	list := []any{}
-	for word := range strings.SplitSeq(text, ",") {
-		v, ok := b.literal(strings.TrimSpace(word), of.Elem, use)
-		if !ok {
-			return nil, false
-		}
-		list = append(list, v)
-	}
-	return list, true
 }
 
 // declared writes what a schema directive says.

@@ -264,18 +264,36 @@ func (p *parser) checkHeld(tg target, from model.Extractor) bool {
 // checkOptions refuses a name or a default of a parameter that has no use for
 // it.
 func (p *parser) checkOptions(tg target, from model.Extractor) bool {
-	if hasName(from) {
-		return true
+	return hasName(from) || p.checkUnnamed(tg, from)
+}
+
+// checkUnnamed refuses a name or a default of a parameter that is not read from
+// one text.
+func (p *parser) checkUnnamed(tg target, from model.Extractor) bool {
+	named, preset := "remove name=", "remove default="
+	if hasFields(from) {
+		named, preset = "name its fields with struct tags, or "+named, "give its fields defaults with struct tags, or "+preset
 	}
 	if name := tg.opts.name; name != nil {
-		p.report(diag.BadKey, name, "name= has no effect: %s is not read by one name", tg.what).
-			hint("name its fields with struct tags, or remove name=")
+		p.report(diag.BadKey, name, "name= has no effect: %s is not read by one name", tg.what).hint("%s", named)
 	}
 	if def := tg.opts.def; def != nil {
-		p.report(diag.BadDefault, def, "default= has no effect: %s is not read from one text", tg.what).
-			hint("give its fields defaults with struct tags, or remove default=")
+		p.report(diag.BadDefault, def, "default= has no effect: %s is not read from one text", tg.what).hint("%s", preset)
 	}
 	return tg.opts.name == nil && tg.opts.def == nil
+}
+
+// hasFields reports whether an extractor reads a struct by its fields.
+func hasFields(from model.Extractor) bool {
+	switch from := from.(type) {
+	case model.Values, model.Form, model.Multipart, model.JSONBody, model.JSONLinesBody:
+		return true
+	case model.OptionalOf:
+		return hasFields(from.Of)
+	case model.ResultOf:
+		return hasFields(from.Of)
+	}
+	return false
 }
 
 // hasName reports whether an extractor reads the values of one name.

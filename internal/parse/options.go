@@ -18,6 +18,11 @@ func (p *parser) paramOptions(sig signature) map[string]paramOptions {
 			continue
 		}
 		seen[name.value] = name
+		if d.end == name.end {
+			p.report(diag.BadArguments, d, "//handlergen:param says nothing about %s", name.value).
+				hint(`write name=…, default=… or "doc=…" behind it, or remove this line`)
+			continue
+		}
 		if p.checkParamName(sig, name) {
 			options[name.value] = optionsOf(d)
 		}

@@ -299,7 +299,7 @@ func (d *describer) members(t types.Type, use model.Use) []model.Member {
 		member := model.Member{
 			Name: m.name, Field: m.v.Name(), Schema: schema,
 			Always: !slices.Contains(m.options, "omitempty") && !slices.Contains(m.options, "omitzero") && !belowPointer(m),
-			Doc:    doc, Deprecated: isDeprecated(doc), Example: tag.Get("example"),
+			Doc:    doc, Deprecated: isDeprecated(doc), Example: d.p.exampleOf(m),
 		}
 		if slices.Contains(m.options, "omitempty") && !canBeEmpty(m.v.Type()) {
 			member.Always = true

@@ -48,7 +48,7 @@ func describeSchema(s model.Schema) string {
 				text += "?"
 			}
 			text += " " + describeSchema(m.Schema)
-			for _, more := range []string{m.Default, m.Example, m.Doc} {
+			for _, more := range []string{m.Default, m.Example.Text, m.Doc} {
 				if more != "" {
 					text += " (" + more + ")"
 				}

@@ -97,7 +97,7 @@ func (p *parser) slotsOf(tg target, source model.Source, t types.Type) (slots []
 		return nil, nil, false
 	}
 	if isStruct(t) {
-		if !p.checkOptions(tg, nil) {
+		if !p.checkUnnamed(tg, model.Values{}) {
 			return nil, nil, false
 		}
 		return p.fieldSlots(tg, source, t)
@@ -162,7 +162,13 @@ func (p *parser) wireName(tg target, source model.Source) (string, bool) {
 	if tg.opts.name != nil {
 		name, at = tg.opts.name.value, valueOf(*tg.opts.name)
 	}
-	if name == "" {
+	switch {
+	case name != "":
+	case tg.opts.name != nil:
+		p.report(diag.BadKey, at, "name= is empty, and a %s value is read by name", source.Word()).
+			hint("write name=%s, or remove it", tg.name)
+		return "", false
+	default:
 		p.report(diag.NoSource, at, "a %s value is read by name, and the parameter has none", source.Word()).
 			hint("name the parameter as the value")
 		return "", false
@@ -206,7 +212,7 @@ func (p *parser) slot(sp spot, t types.Type) (model.Slot, bool) {
 	p.describe(t, model.Texted, spelled)
 	slot := model.Slot{Name: sp.name, Type: spelled, Shape: shape, Doc: sp.doc, Deprecated: isDeprecated(sp.doc)}
 	if example, ok := sp.tag.lookup("example"); ok {
-		slot.Example = example.text
+		slot.Example = p.exampleAt(p.fset, example)
 	}
 	_, single := shape.(model.Single)
 	slot.Required = single && !sp.defaults

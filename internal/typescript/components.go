@@ -75,7 +75,7 @@ func (w *writer) interfaceOf(name string, c wire.Component, s model.ObjectValue)
 	w.print.block("export interface "+name+" {", "}", func() {
 		for _, m := range s.Members {
 			demanded := w.names.IsMemberDemanded(c.Package, rules[m.Name], m.Default != "")
-			w.print.doc(append(paragraphs(m.Doc, m.Deprecated), formatTag(m.Schema), exampleTag(m.Example, m.Schema), defaultTag(m.Default))...)
+			w.print.doc(append(paragraphs(m.Doc, m.Deprecated), formatTag(m.Schema), exampleTag(m.Example.Text, m.Schema), defaultTag(m.Default))...)
 			m.Schema = narrow(m.Schema, rules[m.Name])
 			w.print.line(w.field(m, c.Use, demanded), ";")
 		}

@@ -171,7 +171,7 @@ func (in *input) valueOf(s model.Slot) value {
 	default:
 		v.typ = in.typeOf(schema, model.Texted)
 	}
-	v.docs = append(paragraphs(s.Doc, s.Deprecated), formatTag(schema), exampleTag(s.Example, schema), defaultTag(s.Default))
+	v.docs = append(paragraphs(s.Doc, s.Deprecated), formatTag(schema), exampleTag(s.Example.Text, schema), defaultTag(s.Default))
 	return v
 }
 
