@@ -80,7 +80,7 @@ func (a *app) openapi(ctx context.Context, patterns []string, f openapiFlags) er
 		fmt.Fprintf(a.stderr, "%v: write a document for each, with the packages as arguments\n", err)
 		return errFound
 	}
-	if misfits := (openapi.Misfits)(nil); errors.As(err, &misfits) {
+	if misfits := openapi.Misfits(nil); errors.As(err, &misfits) {
 		a.printText(generate.ExampleMisfits(misfits))
 		return errFound
 	}

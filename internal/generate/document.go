@@ -25,7 +25,7 @@ func (r *Result) addDocument(doc parse.Document) error {
 		r.Diags = append(r.Diags, conflictingRoutes(doc, conflict))
 		return nil
 	}
-	if misfits := (openapi.Misfits)(nil); errors.As(err, &misfits) {
+	if misfits := openapi.Misfits(nil); errors.As(err, &misfits) {
 		r.Diags = append(r.Diags, ExampleMisfits(misfits)...)
 		return nil
 	}

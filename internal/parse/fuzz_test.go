@@ -23,6 +23,7 @@ func FuzzDirective(f *testing.F) {
 		"// handlergen: route GET /x", "//Handlergen:use \xff", "/*\r\n * handlergen:state\r\n*/", "//handlergen:\u00a0",
 		"//handlergen route GET /", "//handlegen:route GET /x", "//handlergen:response 200 \"a\"b", "/*handlergen:group\n\t/x*/",
 		"//HandlerGen:rOute GET", "//handlergen:use a\u2003b=\"c", "//handlergen:route \"\\u0047ET\" /\u00fc", "//line x.go:7\n//handlergen:rout",
+		"//@handlergen route GET /x", "//go:handlergen-route GET /x", "//+handlergen.route GET /x",
 	} {
 		f.Add(seed)
 	}

@@ -99,10 +99,10 @@ func followsColon(after []byte) bool {
 }
 
 // followsVerb reports whether the tool's name starts a comment and is followed
-// by what may be a verb: "//handlergen route".
+// by what may be a verb: "//handlergen route", "//@handlergen.route".
 func followsVerb(before, after []byte) bool {
-	word := bytes.TrimLeft(after, " \t")
-	before = bytes.TrimRight(before, " \t*")
+	word := bytes.TrimLeft(after, " \t.-")
+	before = bytes.TrimSuffix(bytes.TrimRight(before, " \t*+@!:"), []byte("go"))
 	if len(word) == len(after) || len(word) == 0 || len(before) > 0 && before[len(before)-1] != '/' && before[len(before)-1] != '\n' {
 		return false
 	}
