@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -53,8 +52,7 @@ type chi interface {
 //
 // Register panics if the other router cannot have a route: hosts are known to
 // ServeMux alone, methods of one's own not to all, and some refuse wildcards
-// beside each other that ServeMux tells apart. Where a literal segment has to be
-// escaped, chi finds it only in a path that nothing else makes it take escaped.
+// beside each other that ServeMux tells apart.
 //
 // [http.Request.PathValue]: https://pkg.go.dev/net/http#Request.PathValue
 // [http.StripPrefix]: https://pkg.go.dev/net/http#StripPrefix
@@ -142,19 +140,27 @@ func (t *table) registerChi(mux chi) {
 	routes := slices.SortedStableFunc(slices.Values(t.router.routes), func(a, b *route) int { return compareMethods(b, a) })
 	for _, e := range routes {
 		e.register(func() {
-			h, err := t.newChiRoute(e)
-			switch {
-			case err != nil:
-				panic(err)
-			case h.pattern.Method == "":
-				mux.Handle(h.path, h)
-				return
-			case h.pattern.Method == http.MethodGet:
-				mux.Method(http.MethodHead, h.path, h) // a route for HEAD comes after it
+			path := toChi(e.parsed)
+			t.addToChi(mux, e, path)
+			// chi compares the path as it was sent if that has unusual escapes.
+			if escaped := toChi(e.parsed.Escaped()); escaped != path {
+				t.addToChi(mux, e, escaped)
 			}
-			mux.Method(h.pattern.Method, h.path, h)
 		})
 	}
+}
+
+// addToChi adds a route with a path in the syntax of chi.
+func (t *table) addToChi(mux chi, e *route, path string) {
+	h := &chiRoute{e.parsed, path, e.serves, t}
+	switch e.parsed.Method {
+	case "":
+		mux.Handle(path, h)
+		return
+	case http.MethodGet:
+		mux.Method(http.MethodHead, path, h) // a route for HEAD comes after it
+	}
+	mux.Method(e.parsed.Method, path, h)
 }
 
 // A chiRoute serves a route that chi has found.
@@ -165,10 +171,10 @@ type chiRoute struct {
 	table   *table
 }
 
-func (t *table) newChiRoute(e *route) (*chiRoute, error) {
-	p := e.parsed
+// toChi returns the path of a pattern in the syntax of chi.
+func toChi(p pattern.Pattern) string {
 	if p.Host != "" {
-		return nil, fmt.Errorf("this router has no hosts; register routes for %s with one of their own", p.Host)
+		panic(fmt.Sprintf("this router has no hosts; register routes for %s with one of their own", p.Host))
 	}
 	var path strings.Builder
 	for _, s := range p.Segments {
@@ -176,7 +182,7 @@ func (t *table) newChiRoute(e *route) (*chiRoute, error) {
 		switch s.Kind {
 		case pattern.Literal:
 			if strings.ContainsAny(s.Text, "/{}*") {
-				return nil, errors.New("this router has no segments with /, {, } or * in them")
+				panic("this router has no segments with /, {, } or * in them")
 			}
 			path.WriteString(s.Text)
 		case pattern.Wildcard:
@@ -185,7 +191,7 @@ func (t *table) newChiRoute(e *route) (*chiRoute, error) {
 			path.WriteByte('*')
 		}
 	}
-	return &chiRoute{p, path.String(), e.serves, t}, nil
+	return path.String()
 }
 
 func (c *chiRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -31,17 +31,18 @@ func (m *patternsOfChi) Method(method, pattern string, h http.Handler) {
 
 func TestRegisterOrder(t *testing.T) {
 	router := NewRouter().Handle("/a/{x}", tell("any")).Handle("GET /a/{y}", tell("get")).Handle("HEAD /a/{z}", tell("head")).
-		Handle("POST /b/{rest...}", tell("post")).Handle("/b/", tell("b")).Handle("/{$}", tell("root")).Handle("GET /c/{$}", tell("c"))
+		Handle("POST /b/{rest...}", tell("post")).Handle("/b/", tell("b")).Handle("/{$}", tell("root")).Handle("GET /c/{$}", tell("c")).
+		Handle("/%C3%A4/b", tell("ä"))
 	var plain patternsOnly
 	router.Register(&plain)
-	want := []string{"HEAD /a/{z}", "GET /a/{y}", "POST /b/{rest...}", "GET /c/{$}", "/a/{x}", "/b/", "/{$}"}
+	want := []string{"HEAD /a/{z}", "GET /a/{y}", "POST /b/{rest...}", "GET /c/{$}", "/a/{x}", "/b/", "/{$}", "/%C3%A4/b"}
 	if !slices.Equal(plain.patterns, want) {
 		t.Errorf("got %q, want %q", plain.patterns, want)
 	}
 	var chi patternsOfChi
 	router.Register(&chi)
 	want = []string{
-		"/a/{x}", "/b/*", "/", "HEAD /a/{y}", "GET /a/{y}", "POST /b/*", "HEAD /c/", "GET /c/", "HEAD /a/{z}",
+		"/a/{x}", "/b/*", "/", "/ä/b", "/%C3%A4/b", "HEAD /a/{y}", "GET /a/{y}", "POST /b/*", "HEAD /c/", "GET /c/", "HEAD /a/{z}",
 	}
 	if !slices.Equal(chi.patterns, want) {
 		t.Errorf("got %q, want %q", chi.patterns, want)

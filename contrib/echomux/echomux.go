@@ -18,9 +18,7 @@
 // Where a route ends with a slash or {name...}, echo answers 405 by itself all the
 // same.
 //
-// echo has no hosts in patterns; those of [echo.Echo.Host] are groups. Where a
-// literal segment has to be escaped, echo finds it only in a path that nothing
-// else makes it take escaped.
+// echo has no hosts in patterns; those of [echo.Echo.Host] are groups.
 //
 // [http.ServeMux]: https://pkg.go.dev/net/http#hdr-Patterns-ServeMux
 // [runtime.Router]: https://pkg.go.dev/github.com/handlergen/handlergen/runtime#Router
@@ -77,6 +75,7 @@ func (m *Mux) Handle(text string, h http.Handler) {
 	}
 	e := &endpoint{h: h}
 	path, shape := toEcho(p)
+	escaped, _ := toEcho(p.Escaped())
 	for _, method := range p.Methods() {
 		key := method + " " + shape
 		switch {
@@ -84,6 +83,10 @@ func (m *Mux) Handle(text string, h http.Handler) {
 			m.taken[key] = true
 			route := m.router.Add(method, path, e.serve)
 			e.full = withPrefix(p, strings.TrimSuffix(route.Path, path))
+			// echo compares the path as it was sent if that has unusual escapes.
+			if escaped != path {
+				m.router.Add(method, escaped, e.serve)
+			}
 		case method == p.Method:
 			panic("an earlier route has its method and path")
 		}

@@ -34,7 +34,6 @@ package ginmux
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -116,12 +115,7 @@ func (m *Mux) parse(text string) (paths []string, full pattern.Pattern) {
 		panic(err)
 	}
 	paths = []string{m.toGin(p)}
-	for i, s := range p.Segments {
-		if s.Kind == pattern.Literal {
-			p.Segments[i].Text = (&url.URL{Path: s.Text}).EscapedPath()
-		}
-	}
-	if escaped := m.toGin(p); escaped != paths[0] {
+	if escaped := m.toGin(p.Escaped()); escaped != paths[0] {
 		paths = append(paths, escaped)
 	}
 	return paths, full

@@ -306,6 +306,7 @@ func TestBelowPrefix(t *testing.T) {
 		{"/v1/t/", `/v1/{tenant}/{$}, path / of /v1/t/, visitor outer, tenant "t"`},
 		{"/v1/t/exact/", `/v1/{tenant}/exact/{$}, path /exact/ of /v1/t/exact/, visitor outer, tenant "t"`},
 		{"/v1/t/caf%C3%A9/7", `/v1/{tenant}/caf%C3%A9/{id}, path /caf%C3%A9/7 of /v1/t/caf%C3%A9/7, visitor outer, tenant "t", id "7"`},
+		{"/v1/t/caf%C3%A9/a%2Fb", `/v1/{tenant}/caf%C3%A9/{id}, path /caf%C3%A9/a%2Fb of /v1/t/caf%C3%A9/a%2Fb, visitor outer, tenant "t", id "a/b"`},
 		{"/v1/t/orgs/x/", `/v1/{tenant}/orgs/{org}/{$}, path / of /v1/t/orgs/x/, visitor inner, tenant "t", org "x"`},
 		{"/v1/t/orgs/x%2Fy/tree/a%2Fb/c", `/v1/{tenant}/orgs/{org}/tree/{rest...}, path /tree/a%2Fb/c of /v1/t/orgs/x%2Fy/tree/a%2Fb/c, visitor inner, tenant "t", org "x/y", rest "a/b/c"`},
 	}

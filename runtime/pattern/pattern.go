@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -90,6 +91,19 @@ func (p Pattern) Methods() []string {
 		return []string{http.MethodGet, http.MethodHead}
 	}
 	return []string{p.Method}
+}
+
+// Escaped returns the pattern with literals as they stand in an escaped path, for
+// routers that compare those. The path of the pattern stays as it is.
+func (p Pattern) Escaped() Pattern {
+	p.Segments = slices.Clone(p.Segments)
+	for i, s := range p.Segments {
+		if s.Kind == Literal {
+			u := url.URL{Path: s.Text}
+			p.Segments[i].Text = strings.ReplaceAll(u.EscapedPath(), "/", "%2F")
+		}
+	}
+	return p
 }
 
 // check returns why ServeMux refuses a pattern.

@@ -111,3 +111,20 @@ func TestMethods(t *testing.T) {
 		}
 	}
 }
+
+func TestEscaped(t *testing.T) {
+	p, err := pattern.Parse("GET /caf%C3%A9/a b/{größe}/x%2Fy/{rest...}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	for _, s := range p.Escaped().Segments {
+		texts = append(texts, s.Text)
+	}
+	if got, want := strings.Join(texts, " "), "caf%C3%A9 a%20b größe x%2Fy rest"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got := p.Segments[0].Text; got != "café" {
+		t.Errorf("the pattern itself has become %s", got)
+	}
+}
