@@ -230,7 +230,8 @@ func TestFinal(t *testing.T) {
 		"attempts again": {Client{Attempts: 2}, []answer{down, stream("data: a\n\n"), down, status(502)}, []string{"a", "error sse: the server answers 502 Bad Gateway"}},
 		"empty streams":  {Client{Attempts: 2}, []answer{stream(""), stream(":\n\n")}, []string{"error sse: read: EOF"}},
 		"a control character in the ID": {
-			Client{}, []answer{stream("id: a\tb\ndata: a\n\n"), stream("id: a\x7fb\ndata: b\n\n")},
+			Client{},
+			[]answer{stream("id: a\tb\ndata: a\n\n"), stream("id: a\x7fb\ndata: b\n\n")},
 			[]string{"a\tb a", "a\x7fb b", `error sse: make the request: no header can have the event ID "a\x7fb"`},
 		},
 		"bad URL": {Client{URL: "http://a b/"}, nil, []string{`error sse: make the request: parse "http://a b/": invalid character " " in host name`}},
