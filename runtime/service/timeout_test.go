@@ -255,6 +255,10 @@ func TestDiscard(t *testing.T) {
 	closed := make(closing)
 	discard(closed)
 	<-closed
+	n := 0
+	discard(closeCounter{&n})
+	discard(&closeCounter{&n})
+	want(t, "closed, as a value and as a pointer", n, 2)
 	discard((*conn)(nil))
 	discard((*http.Response)(nil))
 	discard(7)
@@ -268,6 +272,10 @@ func TestDiscard(t *testing.T) {
 	discard(&http.Response{Body: io.NopCloser(long), ContentLength: -1})
 	want(t, "left of a body without a length", long.Len(), int(long.Size()))
 }
+
+type closeCounter struct{ n *int }
+
+func (c closeCounter) Close() error { *c.n++; return nil }
 
 type conn struct {
 	io.Reader
