@@ -232,7 +232,7 @@ func serveHTTP2(t *testing.T, handler http.Handler, drain time.Duration, test fu
 		t.Run("TLS="+strconv.FormatBool(secure), func(t *testing.T) {
 			config, scheme := serve.Config{H2C: true, DrainTimeout: drain}, "http://"
 			if secure {
-				config, scheme = serve.Config{CertFile: certFile, KeyFile: keyFile, DrainTimeout: drain}, "https://"
+				config.CertFile, config.KeyFile, scheme = certFile, keyFile, "https://"
 			}
 			s := start(t, handler, config)
 			transport := &http.Transport{Protocols: new(http.Protocols), TLSClientConfig: trusting.Clone()}
