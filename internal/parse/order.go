@@ -68,11 +68,15 @@ func (p *parser) onlyOne(sig signature, list []entry, what string) {
 	for _, e := range list {
 		names = append(names, p.typeString(e.v.Type()))
 	}
+	joinable := what == "bodies" && !slices.ContainsFunc(list, func(e entry) bool {
+		w, ok := runtimeType(e.v.Type())
+		return ok && w.name == "NoContent"
+	})
 	n := p.report(diag.BadResults, list[1].typ, "%s returns %s %s, and an answer has one: %s", sig.name(), countWord(len(list)), what, andList(names))
 	for _, e := range slices.Delete(list, 1, 2) {
 		n.related(e.typ, "%s is another", p.typeString(e.v.Type()))
 	}
-	if what == "bodies" {
+	if joinable {
 		n.hint("put them into one struct")
 	} else {
 		n.hint("return one of them")
