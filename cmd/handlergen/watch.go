@@ -64,7 +64,9 @@ func (a *app) watch(ctx context.Context, patterns []string, poll bool) error {
 	if err := oneOf("--format", a.format, watchFormats); err != nil {
 		return err
 	}
-	w := &watching{app: a, session: generate.NewSession(a.config(patterns)), files: map[string]generate.File{}}
+	cfg := a.config(patterns)
+	cfg.Above = true
+	w := &watching{app: a, session: generate.NewSession(cfg), files: map[string]generate.File{}}
 	watcher, err := watch.New(watch.Config{Places: w.places, Poll: poll, Warn: w.warn})
 	if err != nil {
 		return err
