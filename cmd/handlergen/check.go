@@ -43,8 +43,9 @@ func (a *app) check(ctx context.Context, patterns []string, diff bool) error {
 		return usagef("--diff and --format %s both want standard output", a.format).
 			withHint("leave out one of them")
 	}
-	a.above = true
-	r, err := a.read(ctx, patterns)
+	cfg := a.config(patterns)
+	cfg.Above = true
+	r, err := a.read(ctx, cfg)
 	if err != nil {
 		return err
 	}

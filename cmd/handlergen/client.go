@@ -80,8 +80,9 @@ func (a *app) client(ctx context.Context, patterns []string, f clientFlags) erro
 	if err := a.settleClient(f); err != nil {
 		return err
 	}
-	a.docs = true
-	r, err := a.read(ctx, patterns)
+	cfg := a.config(patterns)
+	cfg.Docs = true
+	r, err := a.read(ctx, cfg)
 	if err != nil {
 		return err
 	}

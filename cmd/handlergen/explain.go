@@ -133,8 +133,9 @@ func (a *app) explainFunction(ctx context.Context, word string) error {
 	if pattern := patternOf(word); pattern != "" {
 		patterns = []string{pattern}
 	}
-	a.docs = true
-	r, err := a.read(ctx, patterns)
+	cfg := a.config(patterns)
+	cfg.Docs = true
+	r, err := a.read(ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -38,8 +38,9 @@ func (a *app) genCommand() *cobra.Command {
 }
 
 func (a *app) gen(ctx context.Context, patterns []string) error {
-	a.above = !underGoGenerate() // which runs in those directories by itself
-	r, err := a.read(ctx, patterns)
+	cfg := a.config(patterns)
+	cfg.Above = !underGoGenerate() // which runs in those directories by itself
+	r, err := a.read(ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (a *app) listCommand() *cobra.Command {
 }
 
 func (a *app) list(ctx context.Context, patterns []string, asJSON bool) error {
-	r, err := a.read(ctx, patterns)
+	r, err := a.read(ctx, a.config(patterns))
 	if err != nil {
 		return err
 	}

@@ -19,9 +19,9 @@ func (a *app) tagsFlag(cmd *cobra.Command) {
 }
 
 // read reads and renders packages, and writes nothing.
-func (a *app) read(ctx context.Context, patterns []string) (*generate.Result, error) {
+func (a *app) read(ctx context.Context, cfg generate.Config) (*generate.Result, error) {
 	start := time.Now()
-	r, err := a.load(ctx, a.config(patterns))
+	r, err := a.load(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (a *app) config(patterns []string) generate.Config {
 	if len(patterns) == 0 {
 		patterns = []string{defaultPattern()}
 	}
-	return generate.Config{Dir: a.dir, Patterns: patterns, Tags: a.tags, Above: a.above, Docs: a.docs}
+	return generate.Config{Dir: a.dir, Patterns: patterns, Tags: a.tags}
 }
 
 // defaultPattern is the package of the file with the go:generate line, or all

@@ -65,8 +65,9 @@ func (a *app) openapi(ctx context.Context, patterns []string, f openapiFlags) er
 	if err := f.settle(); err != nil {
 		return err
 	}
-	a.docs = true
-	r, err := a.read(ctx, patterns)
+	cfg := a.config(patterns)
+	cfg.Docs = true
+	r, err := a.read(ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -50,8 +50,6 @@ type app struct {
 
 	dir     string // -C, then the absolute working directory
 	tags    string
-	docs    bool // comments of dependencies are wanted
-	above   bool // documents above what the command line means are wanted
 	format  string
 	color   string
 	verbose bool

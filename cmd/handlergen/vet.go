@@ -25,7 +25,7 @@ func (a *app) vetCommand() *cobra.Command {
 }
 
 func (a *app) vet(ctx context.Context, patterns []string) error {
-	r, err := a.read(ctx, patterns)
+	r, err := a.read(ctx, a.config(patterns))
 	if err != nil {
 		return err
 	}
