@@ -48,6 +48,8 @@ func play(role string) int {
 		var stop context.CancelFunc
 		ctx, stop = signal.NotifyContext(ctx, syscall.SIGTERM)
 		defer stop()
+	case "none":
+		config.Signals = []os.Signal{}
 	case "prestop":
 		config.PreStop = time.Hour
 	case "systemd":
@@ -163,10 +165,12 @@ func (c *child) signal(s os.Signal) {
 	}
 }
 
-// ends waits for the end of the child.
+// ends waits for the end of the child, and something that it says before.
 func (c *child) ends(said string, code int) {
 	c.t.Helper()
-	c.says(said)
+	if said != "" {
+		c.says(said)
+	}
 	for c.lines.Scan() {
 	}
 	c.cmd.Wait()
@@ -199,6 +203,13 @@ func TestSignalForTwo(t *testing.T) {
 	c.says("msg=drained")
 	c.says("msg=drained")
 	c.ends("ended: <nil>", 0)
+}
+
+// Without Signals, they are not the affair of Run at all.
+func TestNoSignals(t *testing.T) {
+	c := startChild(t, "none", nil)
+	c.signal(syscall.SIGTERM)
+	c.ends("", -1)
 }
 
 // When Run has returned, signals are no longer its affair.
