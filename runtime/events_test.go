@@ -105,7 +105,7 @@ func eventsOf(err error, events ...Event) iter.Seq2[Event, error] {
 // serveEvents is an adapter as handlergen writes it.
 func serveEvents(open func(ctx context.Context) EventStream) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		r, stop := WithStream(r, 0)
+		r, stop := WithStream(w, r, 0)
 		defer stop()
 
 		out := open(r.Context())
@@ -557,7 +557,7 @@ func TestEventsPanic(t *testing.T) {
 // TestStreamDeadline wants the context of a stream to have its deadline until the
 // answer begins.
 func TestStreamDeadline(t *testing.T) {
-	r, stop := WithStream(httptest.NewRequest("GET", "/", nil), time.Hour)
+	r, stop := WithStream(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), time.Hour)
 	defer stop()
 	if at, ok := r.Context().Deadline(); !ok || time.Until(at) > time.Hour {
 		t.Errorf("the deadline is %v, %t", at, ok)
@@ -574,7 +574,7 @@ func TestStreamContext(t *testing.T) {
 		group = drain.New()
 		ctx, leave := context.WithCancel(group.Context(t.Context()))
 		t.Cleanup(leave)
-		r, stop = WithStream(httptest.NewRequest("GET", "/", nil).WithContext(ctx), timeout)
+		r, stop = WithStream(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil).WithContext(ctx), timeout)
 		return r, stop, leave, group
 	}
 	// ended says how a context and one derived from it have ended.
@@ -647,7 +647,7 @@ func TestStreamContextIsCheap(t *testing.T) {
 	before := runtime.NumGoroutine()
 	parent, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	r, stop := WithStream(httptest.NewRequest("GET", "/", nil).WithContext(parent), 0)
+	r, stop := WithStream(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil).WithContext(parent), 0)
 	defer stop()
 	for range 10 {
 		_, cancel := context.WithCancel(context.WithValue(r.Context(), streamKey{}, 1))

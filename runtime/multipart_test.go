@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -278,14 +279,18 @@ func TestMultipartAttempt(t *testing.T) {
 	}
 }
 
-// TestMultipartFormOfStream wants the server to see the form that a handler has
+// TestMultipartFormOfCopy wants the server to see the form that a handler has
 // parsed by itself: it removes its files.
-func TestMultipartFormOfStream(t *testing.T) {
+func TestMultipartFormOfCopy(t *testing.T) {
 	temporary := tempDir(t)
-	for _, timeout := range []time.Duration{0, time.Hour} {
+	type with = func(http.ResponseWriter, *http.Request, time.Duration) (*http.Request, context.CancelFunc)
+	for _, test := range []struct {
+		with    with
+		timeout time.Duration
+	}{{WithStream, 0}, {WithStream, time.Hour}, {WithTimeout, time.Hour}} {
 		onDisk := 0
-		server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-			r, stop := WithStream(r, timeout)
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r, stop := test.with(w, r, test.timeout)
 			defer stop()
 			if err := r.ParseMultipartForm(1); err != nil {
 				t.Error(err)

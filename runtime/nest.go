@@ -207,11 +207,7 @@ func (n *nested) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serveCopy serves r by a handler that is to see a copy of it. A form that the
 // handler reads is noted in r, so that the server removes its files.
 func serveCopy(h http.Handler, w http.ResponseWriter, r, seen *http.Request) {
-	defer func() {
-		if r.MultipartForm == nil {
-			r.MultipartForm = seen.MultipartForm
-		}
-	}()
+	defer handBackForm(r, seen)
 	h.ServeHTTP(w, seen)
 }
 

@@ -17,8 +17,9 @@ import (
 // begins, and the drain of the server, once a stream of events has begun. The
 // function is to be called when the answer has ended.
 //
-// So the timeout of a route is that of its function: it cuts no stream.
-func WithStream(r *http.Request, timeout time.Duration) (*http.Request, context.CancelFunc) {
+// So the timeout of a route is that of its function: it cuts no stream. It is
+// also that of the body, as by [WithTimeout], until the answer begins.
+func WithStream(w http.ResponseWriter, r *http.Request, timeout time.Duration) (*http.Request, context.CancelFunc) {
 	parent, s := r.Context(), &streaming{request: r}
 	var ctx context.Context
 	if timeout > 0 {
@@ -27,6 +28,7 @@ func WithStream(r *http.Request, timeout time.Duration) (*http.Request, context.
 		ctx, s.cancel = context.WithCancel(parent)
 	}
 	s.copy = r.WithContext(context.WithValue(ctx, streamKey{}, s))
+	s.limitsBody = timeout > 0 && limitBody(w, s.copy, timeout)
 	return s.copy, s.end
 }
 
@@ -36,9 +38,10 @@ type streaming struct {
 	cancel        context.CancelFunc
 
 	// Of one with a timeout.
-	deadline *deadline.Context
-	timer    *time.Timer
-	release  func() bool // leaves the context above
+	limitsBody bool // of the request
+	deadline   *deadline.Context
+	timer      *time.Timer
+	release    func() bool // leaves the context above
 }
 
 // limit returns a context that ends with its parent and after a time, unless the
@@ -63,9 +66,13 @@ func streamOf(r *http.Request) *streaming {
 }
 
 // begin says that the answer begins.
-func (s *streaming) begin() {
-	if s.deadline != nil && s.timer.Stop() {
-		s.deadline.Lift()
+func (s *streaming) begin(w http.ResponseWriter) {
+	if s.deadline == nil || !s.timer.Stop() {
+		return
+	}
+	s.deadline.Lift()
+	if s.limitsBody {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	}
 }
 
@@ -75,16 +82,14 @@ func (s *streaming) end() {
 		s.timer.Stop()
 		s.release()
 	}
-	if s.request.MultipartForm == nil { // the server removes the files of its own request
-		s.request.MultipartForm = s.copy.MultipartForm
-	}
+	handBackForm(s.request, s.copy)
 }
 
 // beginStream sends the head of an answer that goes on for a while. It may do
 // so while the body of the request is still being read.
 func beginStream(w http.ResponseWriter, r *http.Request, status int) {
 	if s := streamOf(r); s != nil {
-		s.begin()
+		s.begin(w)
 	}
 	if r.Body != nil && r.Body != http.NoBody {
 		_ = http.NewResponseController(w).EnableFullDuplex() // HTTP/2 has it anyway

@@ -58,7 +58,7 @@ func serveRelayed(t *testing.T, behind http.HandlerFunc, configure ...func(*http
 		return res, nil
 	}
 	p.site = serveSite(t, func(w http.ResponseWriter, r *http.Request) {
-		r, stop := WithStream(r, 0)
+		r, stop := WithStream(w, r, 0)
 		defer stop()
 
 		out, err := forward(r)

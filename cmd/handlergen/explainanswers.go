@@ -93,6 +93,8 @@ func failure(cause answers.Cause, home string) string {
 		return "the values of " + spell(cause.Type, home) + " are not valid"
 	case answers.CutOff:
 		return "the body is cut off"
+	case answers.Slow:
+		return fmt.Sprintf("the body has not come within %v", cause.After)
 	case answers.TooLarge:
 		return "the body has more than " + size(cause.Limit)
 	case answers.Undeclared:

@@ -31,7 +31,7 @@ type handlers struct {
 
 // serveWeather answers GET /weather/{city} with [Gateway.Weather].
 func (h handlers) serveWeather(w http.ResponseWriter, r *http.Request) {
-	r, stop := runtime.WithStream(r, 0)
+	r, stop := runtime.WithStream(w, r, 0)
 	defer stop()
 
 	in := runtime.NewInput(w, r)

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/handlergen/handlergen/internal/model"
 )
@@ -45,7 +46,7 @@ type Header struct {
 // code. Of one code, what comes of its results is first, and what its directives
 // say last.
 func Of(pkg *model.Package, h model.Handler, routes ...model.Route) []Answer {
-	l := &list{pkg: pkg, limit: h.Limit, methods: methodsOf(routes)}
+	l := &list{pkg: pkg, limit: h.Limit, timeout: h.Timeout, methods: methodsOf(routes)}
 	l.success(h)
 	around := adaptersAround(routes)
 	for _, i := range around {
@@ -80,6 +81,7 @@ func Instead(pkg *model.Package, m model.MiddlewareFunc) []Answer {
 type list struct {
 	pkg     *model.Package
 	limit   model.Limit
+	timeout time.Duration // for bodies
 	methods methods
 	answers []Answer
 	plain   []model.Source // of the plain values that can be wrong

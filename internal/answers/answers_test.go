@@ -213,6 +213,13 @@ func TestOf(t *testing.T) {
 			[]string{"default Itself */*"},
 		},
 		{
+			"a body in time",
+			model.Handler{Routes: routes(get), Timeout: time.Second, Params: from(model.TextBody{})},
+			[]string{
+				"200 Returned", "400 CutOff " + problem, "408 Slow " + problem, "413 TooLarge " + problem, "504 TimedOut " + problem,
+			},
+		},
+		{
 			"another server",
 			model.Handler{Routes: routes(get), Timeout: time.Second, Results: returns(model.Upstream{})},
 			[]string{

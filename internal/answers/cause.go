@@ -28,6 +28,7 @@ var Causes = []Cause{
 	WrongValues{},
 	Invalid{},
 	CutOff{},
+	Slow{},
 	TooLarge{},
 	Undeclared{},
 	Malformed{},
@@ -92,6 +93,8 @@ type (
 	Invalid struct{ Type model.Type }
 	// CutOff is a body that ends early.
 	CutOff struct{}
+	// Slow is a body that does not come within the timeout of the route.
+	Slow struct{ After time.Duration }
 	// TooLarge is a body with more bytes than the limit.
 	TooLarge struct{ Limit int64 }
 	// Undeclared is a body without the right Content-Type.
@@ -153,6 +156,7 @@ func (TakenOver) cause()       {}
 func (WrongValues) cause()     {}
 func (Invalid) cause()         {}
 func (CutOff) cause()          {}
+func (Slow) cause()            {}
 func (TooLarge) cause()        {}
 func (Undeclared) cause()      {}
 func (Malformed) cause()       {}

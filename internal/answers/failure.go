@@ -44,11 +44,11 @@ func (l *list) takenOver(m model.MiddlewareFunc) {
 
 // through adds the failures of a middleware function.
 func (l *list) through(m model.MiddlewareFunc) {
-	limit, before := l.limit, len(l.answers)
-	l.limit = m.Limit
+	limit, timeout, before := l.limit, l.timeout, len(l.answers)
+	l.limit, l.timeout = m.Limit, 0
 	l.failures(m.Params, m.Results)
 	l.said(m.Said, l.errorBody(), before)
-	l.limit = limit
+	l.limit, l.timeout = limit, timeout
 }
 
 // reading adds the failures of one extractor.
@@ -156,6 +156,9 @@ func (l *list) declared(media string) {
 // body adds the failures of reading any body.
 func (l *list) body() {
 	l.fail(http.StatusBadRequest, CutOff{})
+	if l.timeout > 0 {
+		l.fail(http.StatusRequestTimeout, Slow{After: l.timeout})
+	}
 	if limit := Limit(l.limit); limit > 0 {
 		l.fail(http.StatusRequestEntityTooLarge, TooLarge{Limit: limit})
 	}

@@ -78,22 +78,27 @@ func (f *function) opening(h model.Handler, r *reply) []jen.Code {
 	return list
 }
 
-// deadline plans to give the request a context that ends in time, if anything
-// looks at the request.
+// deadline plans to give the request a context and a body that end in time, if
+// anything looks at the request.
 func (f *function) deadline(d time.Duration) func(asked bool) []jen.Code {
 	if d == 0 {
 		return func(bool) []jen.Code { return nil }
 	}
-	ctx, cancel := f.pick("ctx", "timeout"), f.pick("cancel", "stop")
+	cancel := f.pick("cancel", "stop")
 	return func(bool) []jen.Code {
 		if !f.uses.r {
 			return nil
 		}
-		return []jen.Code{
-			jen.List(jen.Id(ctx), jen.Id(cancel)).Op(":=").Add(f.std("context", "WithTimeout")).Call(f.context(), f.duration(d)),
-			jen.Defer().Id(cancel).Call(),
-			f.r().Op("=").Add(f.r()).Dot("WithContext").Call(jen.Id(ctx)),
-		}
+		return f.replaceRequest("WithTimeout", cancel, f.duration(d))
+	}
+}
+
+// replaceRequest gives the request another context, by a function of the runtime
+// that returns what is to be called in the end.
+func (f *function) replaceRequest(by, end string, timeout *jen.Statement) []jen.Code {
+	return []jen.Code{
+		jen.List(f.r(), jen.Id(end)).Op(":=").Add(f.rt(by)).Call(f.w(), f.r(), timeout),
+		jen.Defer().Id(end).Call(),
 	}
 }
 
@@ -113,10 +118,7 @@ func (f *function) stream(d time.Duration, r *reply) func(asked bool) []jen.Code
 		if d > 0 {
 			timeout = f.duration(d)
 		}
-		return []jen.Code{
-			jen.List(f.r(), jen.Id(stop)).Op(":=").Add(f.rt("WithStream")).Call(f.r(), timeout),
-			jen.Defer().Id(stop).Call(),
-		}
+		return f.replaceRequest("WithStream", stop, timeout)
 	}
 }
 

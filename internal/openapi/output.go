@@ -189,6 +189,8 @@ func causeText(a answers.Answer) string {
 		return "The content has no such range"
 	case answers.WrongValues, answers.Invalid, answers.CutOff, answers.Malformed:
 		return "A value of the request is missing, malformed or invalid"
+	case answers.Slow:
+		return fmt.Sprintf("The body has not come within %v", cause.After)
 	case answers.TooLarge:
 		return fmt.Sprintf("The body has more than %d bytes", cause.Limit)
 	case answers.Undeclared:

@@ -67,7 +67,7 @@ func TestThroughLayers(t *testing.T) {
 				checkLeaks(t)
 				next, cleaned := make(chan runtime.Event), make(chan struct{})
 				events := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					r, stop := runtime.WithStream(r, 0)
+					r, stop := runtime.WithStream(w, r, 0)
 					defer stop()
 					ctx := r.Context()
 					err := runtime.WriteEventStream(w, r, http.StatusOK, runtime.EventStream{

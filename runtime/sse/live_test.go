@@ -32,7 +32,7 @@ func checkLeaks(t *testing.T) {
 // wants the client not to come again.
 func counting(last int, connections *atomic.Int32) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		r, stop := runtime.WithStream(r, 0)
+		r, stop := runtime.WithStream(w, r, 0)
 		defer stop()
 		n := connections.Add(1)
 		seen, _ := strconv.Atoi(r.Header.Get("Last-Event-ID"))
@@ -110,7 +110,7 @@ func TestNothingIsLost(t *testing.T) {
 		s := httptest.NewServer(counting(last, &connections))
 		defer s.Close()
 		relay := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			r, stop := runtime.WithStream(r, 0)
+			r, stop := runtime.WithStream(w, r, 0)
 			defer stop()
 			seen := r.Header.Get("Last-Event-ID")
 			if seen == strconv.Itoa(last) {
@@ -137,7 +137,7 @@ func TestServerRestarts(t *testing.T) {
 	}
 	address := listener.Addr().String()
 	numbers := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r, stop := runtime.WithStream(r, 0)
+		r, stop := runtime.WithStream(w, r, 0)
 		defer stop()
 		seen, _ := strconv.Atoi(r.Header.Get("Last-Event-ID"))
 		err := runtime.WriteEvents(w, r, http.StatusOK, func(yield func(runtime.Event, error) bool) {
