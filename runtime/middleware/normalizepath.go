@@ -82,9 +82,10 @@ func withPath(u *url.URL, normalize func(string) string) (*url.URL, bool) {
 		changed.Path = path
 		return &changed, true
 	}
-	raw := normalize(u.RawPath)
+	escaped := u.EscapedPath() // which is not RawPath if that has what does not belong there
+	raw := normalize(escaped)
 	path, err := url.PathUnescape(raw)
-	if raw == u.RawPath || err != nil {
+	if raw == escaped || err != nil {
 		return nil, false
 	}
 	changed := *u
