@@ -2,6 +2,7 @@
 const DEFAULT_RETRY = 3_000;
 const SHORTEST_RETRY = 10;
 const LONGEST_RETRY = 60_000;
+const LONGEST_WAIT = 86_400_000; // whatever the server asks for; timers have no more than 32 bits
 
 async function* readEvents(
   connection: Connection,
@@ -17,6 +18,9 @@ async function* readEvents(
     let after = 0;
     try {
       if (state.lastId !== "") {
+        if (/[\0-\x08\x0a-\x1f\x7f]/.test(state.lastId)) {
+          throw new InvalidRequestError(`the event ID ${JSON.stringify(state.lastId)} cannot be sent back`);
+        }
         request.headers.set("Last-Event-ID", byteText(state.lastId));
       }
       const response = await connection.send(request, options);
@@ -41,7 +45,8 @@ async function* readEvents(
     }
     const first = Math.max(state.retry, SHORTEST_RETRY);
     const wait = Math.min(first * 2 ** Math.max(0, failures - 1), Math.max(first, LONGEST_RETRY));
-    await pause(Math.max(wait * (1 + Math.random() / 2), after), options.signal);
+    const asked = Math.max(wait * (1 + Math.random() / 2), after);
+    await pause(Math.min(asked, LONGEST_WAIT), options.signal);
   }
 }
 

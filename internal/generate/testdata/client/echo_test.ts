@@ -586,6 +586,16 @@ async function reconnects(): Promise<void> {
   );
   const gone = await failing(client.events({ body: [] }, { reconnect: true }).next(), "410");
   same(gone instanceof ApiError && gone.status, 410, "410");
+
+  // A wait that no timer can hold is not none, and an ID that no header can hold ends the stream.
+  script.push(new Response("retry: 99999999999\n\n", { headers: { "Content-Type": "text/event-stream" } }));
+  const [before, patience] = [asked.length, AbortSignal.timeout(200)];
+  await failing(client.events({ body: [] }, { reconnect: true, signal: patience }).next(), "a long wait");
+  same(asked.length - before, 1, "a long wait");
+  script.push(new Response("id: \u0001\nretry: 1\ndata: a\n\n", { headers: { "Content-Type": "text/event-stream" } }));
+  const odd = client.events({ body: [] }, { reconnect: true });
+  await odd.next();
+  same((await failing(odd.next(), "an odd ID")) instanceof InvalidRequestError, true, "an odd ID");
 }
 
 /** Returns how much was compared, and how much of that is not as it should be. */
