@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/handlergen/handlergen/runtime"
@@ -66,13 +67,21 @@ type Exchange struct {
 
 	// Err is why the answer may not be whole: a [*PanicError], an
 	// [http.ErrAbortHandler], or the cause of the end of the request's context,
-	// such as that the client has gone. It is nil if nothing is known of that.
+	// such as that the client has gone. It is nil if nothing is known of that, and
+	// of a client that goes when all of Content-Length has been written.
 	Err error
 }
 
 // Failed reports whether this is a failure: a status of 500 or more, a panic, or
 // an answer that was aborted. A client that goes is none.
 func (x *Exchange) Failed() bool { return x.Status >= 500 || x.broken() }
+
+// whole reports whether the handler has written all that it had announced, so that
+// the client may have gone with it before the handler returned.
+func (x *Exchange) whole() bool {
+	length := x.Header["Content-Length"]
+	return len(length) == 1 && length[0] == strconv.FormatInt(x.Bytes, 10)
+}
 
 // broken reports whether the handler did not return.
 func (x *Exchange) broken() bool {
@@ -87,7 +96,7 @@ func (x *Exchange) broken() bool {
 //   - "finished processing request" when the handler has returned, with method,
 //     path, route, status, latency and bytes, at level info; when the
 //     connection was taken over with hijacked=true, and with the error if the
-//     client had gone by then;
+//     client had gone by then without having got all of Content-Length;
 //   - "response failed" for a failure, with the same and the error, at level
 //     error: after the line above for a status of 500 or more, instead of it
 //     for a panic or an aborted answer, which are raised again.
@@ -176,7 +185,9 @@ func (t *tracer) finish(w *writer.Tracked, r *http.Request, start time.Time, ret
 		if !w.Begun() {
 			x.Status = http.StatusOK // which the server sends now
 		}
-		x.Err = context.Cause(r.Context())
+		if err := context.Cause(r.Context()); err != nil && !x.whole() {
+			x.Err = err
+		}
 		t.event(&x, end, t.OnResponse, levelOr(t.ResponseLevel, slog.LevelInfo), "finished processing request")
 	}
 	if x.Failed() {

@@ -238,6 +238,11 @@ func TestTraceOnTheWire(t *testing.T) {
 			io.WriteString(w, "begun")
 			w.(http.Flusher).Flush()
 			<-r.Context().Done()
+		case "/all":
+			w.Header().Set("Content-Length", "3")
+			io.WriteString(w, "all")
+			w.(http.Flusher).Flush()
+			<-r.Context().Done()
 		case "/stream":
 			for range 3 {
 				io.WriteString(w, "tick\n")
@@ -274,6 +279,16 @@ func TestTraceOnTheWire(t *testing.T) {
 	response.Body.Close()
 	if x := next(); x.Status != 200 || x.Bytes != 5 || !errors.Is(x.Err, context.Canceled) || x.Failed() {
 		t.Errorf("gone: %+v", x)
+	}
+
+	conn := dial(t, server)
+	io.WriteString(conn, "GET /all HTTP/1.1\r\nHost: x\r\n\r\n")
+	if _, err := http.ReadResponse(bufio.NewReader(conn), nil); err != nil {
+		t.Fatal(err)
+	}
+	conn.Close()
+	if x := next(); x.Status != 200 || x.Bytes != 3 || x.Err != nil {
+		t.Errorf("gone with all of it: %+v", x)
 	}
 
 	if answer := get(t, server, "/stream"); answer.body != "tick\ntick\ntick\n" {
