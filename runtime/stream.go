@@ -28,7 +28,7 @@ func WithStream(w http.ResponseWriter, r *http.Request, timeout time.Duration) (
 		ctx, s.cancel = context.WithCancel(parent)
 	}
 	s.copy = r.WithContext(context.WithValue(ctx, streamKey{}, s))
-	s.limitsBody = timeout > 0 && limitBody(w, s.copy, timeout)
+	s.timesBody = timeout > 0 && timeBody(w, s.copy, timeout)
 	return s.copy, s.end
 }
 
@@ -38,10 +38,10 @@ type streaming struct {
 	cancel        context.CancelFunc
 
 	// Of one with a timeout.
-	limitsBody bool // of the request
-	deadline   *deadline.Context
-	timer      *time.Timer
-	release    func() bool // leaves the context above
+	timesBody bool // of the request
+	deadline  *deadline.Context
+	timer     *time.Timer
+	release   func() bool // leaves the context above
 }
 
 // limit returns a context that ends with its parent and after a time, unless the
@@ -71,7 +71,7 @@ func (s *streaming) begin(w http.ResponseWriter) {
 		return
 	}
 	s.deadline.Lift()
-	if s.limitsBody {
+	if s.timesBody {
 		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	}
 }

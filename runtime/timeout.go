@@ -19,17 +19,17 @@ import (
 // A ReadTimeout of the [http.Server] that is shorter stays.
 func WithTimeout(w http.ResponseWriter, r *http.Request, timeout time.Duration) (*http.Request, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(r.Context(), timeout)
-	limited := r.WithContext(ctx)
-	limitBody(w, limited, timeout)
-	return limited, func() {
+	timed := r.WithContext(ctx)
+	timeBody(w, timed, timeout)
+	return timed, func() {
 		cancel()
-		handBackForm(r, limited)
+		handBackForm(r, timed)
 	}
 }
 
-// limitBody lets the body of r come until the timeout, and reports whether there
-// is a body and nothing else that limits it more.
-func limitBody(w http.ResponseWriter, r *http.Request, timeout time.Duration) bool {
+// timeBody lets the body of r come until the timeout, and reports whether there
+// is a body and no timeout of the server that is shorter.
+func timeBody(w http.ResponseWriter, r *http.Request, timeout time.Duration) bool {
 	if r.Body == nil || r.Body == http.NoBody {
 		return false // for the server reads ahead then, and would take the deadline for the client's end
 	}
@@ -40,17 +40,17 @@ func limitBody(w http.ResponseWriter, r *http.Request, timeout time.Duration) bo
 	if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(timeout)); err != nil {
 		return false // there is no connection, as in tests
 	}
-	r.Body = &limitedBody{r.Body, w}
+	r.Body = &timedBody{r.Body, w}
 	return true
 }
 
-// A limitedBody is one that has to come before the deadline of its connection.
-type limitedBody struct {
+// A timedBody is one that has to come before the deadline of its connection.
+type timedBody struct {
 	io.ReadCloser
 	w http.ResponseWriter
 }
 
-func (b *limitedBody) Read(p []byte) (int, error) {
+func (b *timedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		writer.CloseConnection(b.w) // the client may still send

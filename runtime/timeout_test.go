@@ -108,15 +108,15 @@ func TestTimeoutAfterBody(t *testing.T) {
 // TestTimeoutUnderReadTimeout leaves the deadline of the server if it is nearer.
 func TestTimeoutUnderReadTimeout(t *testing.T) {
 	for _, test := range []struct {
-		server  time.Duration
-		limited bool
+		server time.Duration
+		timed  bool
 	}{{0, true}, {time.Minute, true}, {time.Second, false}} {
-		limited := make(chan bool, 1)
+		timed := make(chan bool, 1)
 		server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			r, stop := WithTimeout(w, r, 5*time.Second)
 			defer stop()
-			_, is := r.Body.(*limitedBody)
-			limited <- is
+			_, is := r.Body.(*timedBody)
+			timed <- is
 		}))
 		server.Config.ReadTimeout = test.server
 		server.Start()
@@ -125,8 +125,8 @@ func TestTimeoutUnderReadTimeout(t *testing.T) {
 			t.Fatal(err)
 		}
 		res.Body.Close()
-		if got := <-limited; got != test.limited {
-			t.Errorf("ReadTimeout %v: limited %v", test.server, got)
+		if got := <-timed; got != test.timed {
+			t.Errorf("ReadTimeout %v: timed %v", test.server, got)
 		}
 		server.Close()
 	}
