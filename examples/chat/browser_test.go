@@ -7,14 +7,13 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/handlergen/handlergen/examples/chat"
+	"github.com/handlergen/handlergen/internal/chromium"
 	"github.com/handlergen/handlergen/runtime/drain"
 )
 
@@ -79,7 +78,7 @@ func TestBrowser(t *testing.T) {
 	server.Config.BaseContext = func(net.Listener) context.Context { return group.Context(context.Background()) }
 	server.Start()
 	defer server.Close()
-	browse(t, server.URL)
+	chromium.Open(t, server.URL)
 	select {
 	case text := <-done:
 		want := []string{
@@ -92,39 +91,4 @@ func TestBrowser(t *testing.T) {
 	case <-time.After(2 * time.Minute):
 		t.Fatal("the page has not come to its end")
 	}
-}
-
-// browse opens a page in a browser until the test ends, or skips the test where
-// there is none.
-func browse(t *testing.T, url string) {
-	t.Helper()
-	var browser string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if found, err := exec.LookPath(name); err == nil {
-			browser = found
-			break
-		}
-	}
-	if browser == "" {
-		t.Skip("no browser: install chromium for this test")
-	}
-	dir, err := os.MkdirTemp("", "chat") //nolint:usetesting // t.TempDir fails the test if something is left there
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-		"--no-first-run", "--disable-background-networking", "--user-data-dir="+dir, "--remote-debugging-port=0", url)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait() // it was killed
-		for range 50 { // its last process may write a moment longer
-			if os.RemoveAll(dir) == nil {
-				return
-			}
-			time.Sleep(100 * time.Millisecond)
-		}
-	})
 }

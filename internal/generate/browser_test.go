@@ -7,10 +7,10 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/handlergen/handlergen/internal/chromium"
 )
 
 // echoPage runs the calls of echo_test.ts and sends what comes of them.
@@ -32,16 +32,6 @@ await fetch("/done", { method: "POST", body: lines.join("\n") });
 // print. The test is skipped where there is no browser.
 func browse(t *testing.T, address, js string) string {
 	t.Helper()
-	browser := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if found, err := exec.LookPath(name); err == nil {
-			browser = found
-			break
-		}
-	}
-	if browser == "" {
-		t.Skip("no browser: install chromium for this test")
-	}
 	target, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
@@ -74,16 +64,7 @@ func browse(t *testing.T, address, js string) string {
 	server := httptest.NewServer(site)
 	defer server.Close()
 
-	cmd := exec.CommandContext(t.Context(), browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-		"--no-first-run", "--disable-background-networking", "--user-data-dir="+filepath.Join(tmp, "browser"), "--remote-debugging-port=0",
-		server.URL+"/page")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait() // it was killed
-	}()
+	chromium.Open(t, server.URL+"/page")
 	select {
 	case text := <-done:
 		return text

@@ -99,6 +99,10 @@ var importRules = []importRule{
 		reason: "it is for tests, and knows of modules in TypeScript, and not whose they are",
 	},
 	{
+		dir: "internal/chromium", std: true,
+		reason: "it is for tests, and knows of browsers, and not what they are shown",
+	},
+	{
 		dir: "internal/watch", std: true, may: []string{"github.com/fsnotify/fsnotify"},
 		reason: "watching knows of files, and not what they mean",
 	},

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"os/exec"
 	"slices"
 	"strconv"
@@ -19,6 +18,7 @@ import (
 	gosse "github.com/tmaxmax/go-sse"
 
 	"github.com/handlergen/handlergen/contrib/compress"
+	"github.com/handlergen/handlergen/internal/chromium"
 	"github.com/handlergen/handlergen/runtime"
 	"github.com/handlergen/handlergen/runtime/sse"
 )
@@ -305,16 +305,6 @@ setTimeout(() => { console.log("too late"); process.exit(1) }, 60000);
 
 // TestBrowser counts with the EventSource of a browser.
 func TestBrowser(t *testing.T) {
-	var browser string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if found, err := exec.LookPath(name); err == nil {
-			browser = found
-			break
-		}
-	}
-	if browser == "" {
-		t.Skip("no browser: install chromium for this test")
-	}
 	const last = 50
 	const page = `<!doctype html>
 <script>
@@ -343,15 +333,7 @@ source.onerror = () => {
 	})
 	s := httptest.NewServer(site)
 	defer s.Close()
-	cmd := exec.CommandContext(t.Context(), browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-		"--no-first-run", "--disable-background-networking", "--user-data-dir="+userData(t), "--remote-debugging-port=0", s.URL+"/page")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait() // it was killed
-	}()
+	chromium.Open(t, s.URL+"/page")
 	select {
 	case text := <-done:
 		if got := strings.Split(text, "\n"); !slices.Equal(got, counted(last)) {
@@ -360,23 +342,4 @@ source.onerror = () => {
 	case <-time.After(2 * time.Minute):
 		t.Fatal("the browser has not said what it has counted")
 	}
-}
-
-// userData is a folder for a browser. It goes when the browser has gone, whose
-// last process may write to it a moment longer.
-func userData(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "events") //nolint:usetesting // t.TempDir fails the test if something is left there
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		for range 50 {
-			if os.RemoveAll(dir) == nil {
-				return
-			}
-			time.Sleep(100 * time.Millisecond)
-		}
-	})
-	return dir
 }

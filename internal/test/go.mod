@@ -6,6 +6,7 @@ require (
 	github.com/gin-gonic/gin v1.12.0
 	github.com/go-chi/chi/v5 v5.5.0
 	github.com/gorilla/websocket v1.5.3
+	github.com/handlergen/handlergen v0.0.0
 	github.com/handlergen/handlergen/contrib v0.0.0
 	github.com/handlergen/handlergen/contrib/echomux v0.0.0
 	github.com/handlergen/handlergen/contrib/ginmux v0.0.0
@@ -47,12 +48,13 @@ require (
 	golang.org/x/arch v0.22.0 // indirect
 	golang.org/x/crypto v0.53.0 // indirect
 	golang.org/x/net v0.56.0 // indirect
-	golang.org/x/sys v0.46.0 // indirect
+	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.40.0 // indirect
 	google.golang.org/protobuf v1.36.10 // indirect
 )
 
 replace (
+	github.com/handlergen/handlergen => ../..
 	github.com/handlergen/handlergen/contrib => ../../contrib
 	github.com/handlergen/handlergen/contrib/echomux => ../../contrib/echomux
 	github.com/handlergen/handlergen/contrib/ginmux => ../../contrib/ginmux
